@@ -1,0 +1,112 @@
+/**
+ * One call, from issue to settlement, as a promise. The link below retries it; this file decides what its caller is
+ * told: the answer, the refusal as an error, or, when the caller's signal fires first, the reason for that.
+ */
+import { assert } from "../base/assert.ts"
+import { deferred } from "../base/deferred.ts"
+import type { DurationMs } from "../base/instant.ts"
+import type { OperationKind, Request } from "../contract/requests.ts"
+import type { AnswerOf, OperationOf } from "../wire/messages.ts"
+import { CellError, fromRefusal } from "./errors.ts"
+import type { Link, Patience } from "./link.ts"
+import type { SignedOutcome } from "../wire/signed-forms.ts"
+
+/** On whose behalf a call is sent. */
+export interface Caller {
+  /** Everything of the request that isn't the operation, as of now: called at every sending. */
+  stamp(): Omit<Request, "operation" | "epoch">
+  /** The call will never be sent again: it was answered, or given up. Called once. */
+  done(): void
+  readonly patienceMs: Patience
+}
+
+/** How long a replica may take to answer what it does not hold back on purpose. */
+export const ordinaryPatienceMs: DurationMs = 2_000
+
+/** Outside any session. Fit for reads, and for what names itself by a nonce: nothing else may be sent twice. */
+export const anonymous: Caller = {
+  stamp: () => ({ sessionId: 0, requestNumber: 0, answeredThrough: 0 }),
+  done: () => undefined,
+  patienceMs: ordinaryPatienceMs,
+}
+
+export interface PlacedCall<Kind extends OperationKind> {
+  readonly answer: Promise<AnswerOf<Kind>>
+  /** Whether the cell may have heard of it. */
+  wasSent(): boolean
+  /** Takes the call back, unless it is settled; the promise then rejects with `reason`. */
+  giveUp(reason: unknown): void
+}
+
+export function placeCall<Kind extends OperationKind>(
+  link: Link,
+  operation: OperationOf<Kind>,
+  caller: Caller,
+): PlacedCall<Kind> {
+  const { promise, resolve, reject } = deferred<AnswerOf<Kind>>()
+  let isSettled = false
+  const settleOnce = (): boolean => {
+    if (isSettled) return false
+    isSettled = true
+    caller.done()
+    return true
+  }
+  const outstanding = link.submit({
+    patienceMs: caller.patienceMs,
+    request: (epoch) => ({ ...caller.stamp(), epoch, operation }),
+    settle: (outcome) => {
+      if (!settleOnce()) return
+      if (outcome.kind === "refused") reject(fromRefusal(outcome))
+      else if (answers(operation, outcome)) resolve(outcome)
+      else reject(new CellError("INTERNAL", `asked for ${operation.kind} and was answered ${outcome.kind}`))
+    },
+  })
+  return {
+    answer: promise,
+    wasSent: () => outstanding.wasSent,
+    giveUp: (reason) => {
+      if (!settleOnce()) return
+      link.withdraw(outstanding)
+      reject(reason)
+    },
+  }
+}
+
+/** The answer, unless `signal` fires first: then the call is given up. */
+export async function answerOrAbort<Kind extends OperationKind>(
+  link: Link,
+  placed: PlacedCall<Kind>,
+  options: { readonly signal: AbortSignal | undefined; readonly isMutation: boolean },
+): Promise<AnswerOf<Kind>> {
+  const { signal, isMutation } = options
+  if (signal === undefined) return await placed.answer
+  assert(!signal.aborted, "a call is placed only while somebody wants it")
+  const onAbort = (): void => {
+    placed.giveUp(abortReason(link, signal, isMutation && placed.wasSent()))
+  }
+  signal.addEventListener("abort", onAbort, { once: true })
+  try {
+    return await placed.answer
+  } finally {
+    signal.removeEventListener("abort", onAbort)
+  }
+}
+
+/**
+ * What a caller is told whose signal has fired: the signal's own reason. But a deadline that passed while the cell
+ * could not serve is told as what the cell said, because "no quorum" helps and "timed out" does not.
+ */
+export function abortReason(link: Link, signal: AbortSignal, outcomeUnknown: boolean): unknown {
+  const reason: unknown = signal.reason
+  const trouble = link.diagnose()
+  const isDeadline = reason instanceof DOMException && reason.name === "TimeoutError"
+  if (!isDeadline || trouble === undefined) return reason
+  return new CellError(trouble.code, trouble.detail, { cause: reason, outcomeUnknown })
+}
+
+function answers<Kind extends OperationKind>(
+  operation: OperationOf<Kind>,
+  outcome: SignedOutcome,
+): outcome is AnswerOf<Kind> {
+  return outcome.kind === operation.kind
+}

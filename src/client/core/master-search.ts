@@ -1,0 +1,107 @@
+/**
+ * Which replica to ask next when the master is unknown. A replica's hint comes first; else the replicas take turns.
+ * After a round in which nobody served, the search pauses, each time a little longer and by a die roll, so that a
+ * thousand clients of a cell that has just failed over don't all come back in the same millisecond.
+ */
+import { assert } from "../../base/assert.ts"
+import type { DurationMs } from "../../base/instant.ts"
+import type { Prng } from "../../base/prng.ts"
+import type { ErrorCode } from "../../contract/errors.ts"
+
+/** Why an address did not serve: what its replica said, or that nobody answered there. */
+export type Trouble =
+  | { readonly kind: "refused"; readonly code: ErrorCode; readonly detail: string }
+  | { readonly kind: "unreachable"; readonly detail: string }
+
+export interface Attempt {
+  readonly address: string
+  readonly delayMs: DurationMs
+}
+
+export interface Diagnosis {
+  readonly code: ErrorCode
+  readonly detail: string
+}
+
+const firstPauseMs = 20
+const longestPauseMs = 500
+
+export class MasterSearch {
+  readonly #addresses: readonly string[]
+  readonly #dice: Prng
+  /** Addresses in the order in which to try them; a round is over when it is empty. */
+  #turn: string[]
+  #hint: string | undefined
+  readonly #triedInRound = new Set<string>()
+  readonly #troubles = new Map<string, Trouble>()
+  #fruitlessRounds = 0
+
+  constructor(addresses: readonly string[], dice: Prng) {
+    assert(addresses.length > 0, "a cell has at least one replica")
+    this.#addresses = addresses
+    this.#dice = dice
+    this.#turn = dice.shuffle([...addresses])
+  }
+
+  /** Whom to ask now, and after which pause. */
+  next(): Attempt {
+    const hint = this.#hint
+    this.#hint = undefined
+    if (hint !== undefined) return this.#try(hint, 0)
+    const address = this.#turn.find((each) => !this.#triedInRound.has(each))
+    if (address !== undefined) return this.#try(address, 0)
+
+    this.#fruitlessRounds += 1
+    this.#triedInRound.clear()
+    const ceiling = Math.min(firstPauseMs << Math.min(this.#fruitlessRounds, 5), longestPauseMs)
+    const [first] = this.#turn
+    assert(first !== undefined, "a cell has at least one replica")
+    return this.#try(first, this.#dice.between(Math.floor(ceiling / 2), ceiling))
+  }
+
+  /** `hint` is believed once per round: two replicas that point at each other must not keep a client busy. */
+  failed(address: string, trouble: Trouble, hint?: string): void {
+    this.#troubles.set(address, trouble)
+    this.#triedInRound.add(address)
+    if (hint !== undefined && hint !== "" && hint !== address && !this.#triedInRound.has(hint)) this.#hint = hint
+  }
+
+  /** `address` asks for patience; it stays the one to ask. */
+  noted(address: string, trouble: Trouble): void {
+    this.#troubles.set(address, trouble)
+  }
+
+  /** `address` serves: it comes first in the next search, and what went wrong before is history. */
+  served(address: string): void {
+    this.#turn = [address, ...this.#turn.filter((each) => each !== address)]
+    this.#hint = undefined
+    this.#triedInRound.clear()
+    this.#troubles.clear()
+    this.#fruitlessRounds = 0
+  }
+
+  /**
+   * The trouble in one sentence, for a caller whose deadline has passed; undefined when nothing has gone wrong.
+   * "Not master" from everybody is no news to a user: what they need to hear is that there is no master, or no quorum.
+   */
+  diagnose(): Diagnosis | undefined {
+    if (this.#troubles.size === 0) return undefined
+    const refusals = [...this.#troubles.values()].filter((trouble) => trouble.kind === "refused")
+    const telling =
+      refusals.find(({ code }) => code === "NO_QUORUM") ?? refusals.find(({ code }) => code !== "NOT_MASTER")
+    if (telling !== undefined) return { code: telling.code, detail: telling.detail }
+
+    const silent = [...this.#troubles].filter(([, { kind }]) => kind === "unreachable").map(([address]) => address)
+    if (silent.length * 2 < this.#addresses.length) {
+      return { code: "FAIL_OVER_IN_PROGRESS", detail: "no replica is master at the moment" }
+    }
+    const share = refusals.length === 0 ? "none" : String(refusals.length)
+    const detail = `${share} of ${String(refusals.length + silent.length)} replicas can be reached; no answer from ${silent.join(", ")}`
+    return { code: "NO_QUORUM", detail }
+  }
+
+  #try(address: string, delayMs: DurationMs): Attempt {
+    this.#triedInRound.add(address)
+    return { address, delayMs }
+  }
+}

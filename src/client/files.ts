@@ -1,0 +1,154 @@
+/**
+ * What can be done with files and directories. Each function is one operation of the cell (paths) or a short sequence
+ * of them; sessions, handles and, for reading, the cell itself offer these as methods.
+ */
+import type { Generation } from "../base/brand.ts"
+import { limits } from "../contract/limits.ts"
+import type { DirectoryEntry, LockParty, NodeRef, NodeStat } from "../contract/requests.ts"
+import { CellError } from "./errors.ts"
+import type { CallIssuer, CallOptions } from "./session-calls.ts"
+
+export interface FileContents {
+  readonly contents: Uint8Array
+  readonly stat: NodeStat
+}
+
+export interface WriteOptions extends CallOptions {
+  /** Write only if the file is at this generation; zero: only if it does not exist. */
+  readonly ifContentGeneration?: Generation | undefined
+}
+
+export interface DeleteOptions extends CallOptions {
+  /** Delete only if the file is at this generation. */
+  readonly ifContentGeneration?: Generation | undefined
+}
+
+export interface ReadDirOptions extends CallOptions {
+  /** Entries fetched at a time; the cell may return fewer. */
+  readonly pageSize?: number | undefined
+}
+
+export interface MakeDirectoryOptions extends CallOptions {
+  /** Make the directories above as well, and be content with one that is there. */
+  readonly parents?: boolean | undefined
+}
+
+/** Who has a lock, and who waits for it, in the order of service. */
+export interface LockState {
+  readonly lockGeneration: Generation
+  readonly holders: readonly LockParty[]
+  readonly waiters: readonly LockParty[]
+}
+
+export interface SequencerVerdict {
+  readonly valid: boolean
+  /** Why not; empty if valid. */
+  readonly reason: string
+}
+
+/** Text is stored as UTF-8. */
+export type Contents = Uint8Array | string
+
+const encoder = new TextEncoder()
+
+export function bytesOf(contents: Contents): Uint8Array {
+  return typeof contents === "string" ? encoder.encode(contents) : contents
+}
+
+export function byPath(path: string): NodeRef {
+  return { kind: "path", path }
+}
+
+export async function readFile(issuer: CallIssuer, node: NodeRef, options: CallOptions = {}): Promise<FileContents> {
+  const { contents, stat } = await issuer.call<"getContentsAndStat">({ kind: "getContentsAndStat", node }, options)
+  return { contents, stat }
+}
+
+export async function readStat(issuer: CallIssuer, node: NodeRef, options: CallOptions = {}): Promise<NodeStat> {
+  const { stat } = await issuer.call<"getStat">({ kind: "getStat", node }, options)
+  return stat
+}
+
+/** Children in order of name, fetched page by page: each page is a consistent view, the whole walk is not. */
+export async function* readDirectory(
+  issuer: CallIssuer,
+  node: NodeRef,
+  options: ReadDirOptions = {},
+): AsyncGenerator<DirectoryEntry, void, undefined> {
+  const pageSize = options.pageSize ?? limits.readDirPageMax
+  let afterName = ""
+  for (;;) {
+    const page = await issuer.call<"readDir">({ kind: "readDir", node, afterName, pageSize }, options)
+    yield* page.entries
+    const last = page.entries.at(-1)
+    if (!page.more || last === undefined) return
+    afterName = last.name
+  }
+}
+
+export async function writeFile(
+  issuer: CallIssuer,
+  node: NodeRef,
+  contents: Contents,
+  options: WriteOptions = {},
+): Promise<NodeStat> {
+  const { ifContentGeneration } = options
+  const { stat } = await issuer.call<"setContents">(
+    { kind: "setContents", node, contents: bytesOf(contents), ifContentGeneration },
+    options,
+  )
+  return stat
+}
+
+export async function deleteNode(issuer: CallIssuer, node: NodeRef, options: DeleteOptions = {}): Promise<void> {
+  const { ifContentGeneration } = options
+  await issuer.call<"delete">({ kind: "delete", node, ifContentGeneration }, options)
+}
+
+export async function readLock(issuer: CallIssuer, node: NodeRef, options: CallOptions = {}): Promise<LockState> {
+  const { lockGeneration, holders, waiters } = await issuer.call<"getLock">({ kind: "getLock", node }, options)
+  return { lockGeneration, holders, waiters }
+}
+
+export async function checkSequencer(
+  issuer: CallIssuer,
+  sequencer: string,
+  options: CallOptions = {},
+): Promise<SequencerVerdict> {
+  const { valid, reason } = await issuer.call<"checkSequencer">({ kind: "checkSequencer", sequencer }, options)
+  return { valid, reason }
+}
+
+export async function makeDirectory(
+  issuer: CallIssuer,
+  path: string,
+  options: MakeDirectoryOptions = {},
+): Promise<NodeStat> {
+  if (options.parents !== true) return await openDirectory(issuer, path, "mustCreate", options)
+  for (const ancestor of ancestorsOf(path)) await openDirectory(issuer, ancestor, "mayCreate", options)
+  return await openDirectory(issuer, path, "mayCreate", options)
+}
+
+async function openDirectory(
+  issuer: CallIssuer,
+  path: string,
+  create: "mustCreate" | "mayCreate",
+  options: CallOptions,
+): Promise<NodeStat> {
+  const { handle, stat } = await issuer.call<"open">(
+    { kind: "open", path, mode: "write", create, nodeKind: "directory", ephemeral: false, contents: new Uint8Array(0) },
+    options,
+  )
+  await issuer.call<"close">({ kind: "close", handle }, options)
+  if (stat.kind !== "directory") throw new CellError("NOT_A_DIRECTORY", `${stat.path} is a file`)
+  return stat
+}
+
+/** The directories between the cell's root, which is always there, and the node, from the top. */
+function ancestorsOf(path: string): readonly string[] {
+  const parts = path.split("/")
+  const ancestors: string[] = []
+  // "/ls/<cell>/a/b/c" splits into "", "ls", "<cell>", "a", "b", "c": the first ancestor to make is the fourth part.
+  for (let count = 4; count < parts.length; count += 1) ancestors.push(parts.slice(0, count).join("/"))
+  return ancestors
+}

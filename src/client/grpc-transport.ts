@@ -1,0 +1,130 @@
+/**
+ * The transport over gRPC: one `Connect` stream on a connection of its own. All calls issued in the same turn of the
+ * event loop leave in one message, because messages cost more than what is in them.
+ */
+import { Client, credentials, type ChannelOptions, type ClientDuplexStream } from "@grpc/grpc-js"
+import { limits } from "../contract/limits.ts"
+import { lockService } from "../wire/load.ts"
+import { messageBounds } from "../wire/message-bounds.ts"
+import { resultToContract } from "../wire/to-contract.ts"
+import { callToWire } from "../wire/to-wire.ts"
+import type { Call, CallStream, StreamListener, Transport } from "./transport.ts"
+
+const { path, requestSerialize, responseDeserialize } = lockService.Connect
+type Sent = Parameters<typeof requestSerialize>[0]
+type Received = ReturnType<typeof responseDeserialize>
+
+/** A replica that is up completes a connection in a few round trips; the search has others to ask. */
+const connectWithinMs = 1_000
+
+const channelOptions: ChannelOptions = {
+  // Every attempt starts afresh: the search for the master paces itself, and a channel's own back-off, kept for all
+  // channels to the address, would make a replica that has just come back look dead.
+  "grpc.use_local_subchannel_pool": 1,
+  "grpc.max_receive_message_length": messageBounds.responseBytesMax,
+}
+
+/** Bytes of a call beside its contents: rather too many than too few. */
+const callBytes = 2048
+
+export class GrpcTransport implements Transport {
+  readonly #streams = new Set<GrpcStream>()
+
+  open(address: string, listener: StreamListener): CallStream {
+    const stream = new GrpcStream(address, {
+      onResults: (results) => {
+        listener.onResults(results)
+      },
+      onEnd: (reason) => {
+        this.#streams.delete(stream)
+        listener.onEnd(reason)
+      },
+    })
+    this.#streams.add(stream)
+    return stream
+  }
+
+  close(): void {
+    for (const stream of this.#streams) stream.close()
+    this.#streams.clear()
+  }
+}
+
+class GrpcStream implements CallStream {
+  readonly #client: Client
+  readonly #duplex: ClientDuplexStream<Sent, Received>
+  readonly #listener: StreamListener
+  #gathered: Call[] = []
+  #isOver = false
+
+  constructor(address: string, listener: StreamListener) {
+    this.#listener = listener
+    this.#client = new Client(address, credentials.createInsecure(), channelOptions)
+    this.#duplex = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize)
+    this.#duplex.on("data", ({ results }: Received) => {
+      if (this.#isOver) return
+      const listed = results.map((result) => ({ callId: Number(result.callId), reply: resultToContract(result) }))
+      this.#listener.onResults(listed)
+    })
+    this.#duplex.on("error", (error: Error) => {
+      this.#end(error.message)
+    })
+    this.#duplex.on("end", () => {
+      this.#end("the replica has ended the stream")
+    })
+    this.#client.waitForReady(Date.now() + connectWithinMs, (error) => {
+      if (error !== undefined) this.#end(`no connection within ${connectWithinMs} ms`)
+    })
+  }
+
+  send(call: Call): void {
+    if (this.#isOver) return
+    this.#gathered.push(call)
+    if (this.#gathered.length === 1) {
+      setImmediate(() => {
+        this.#flush()
+      })
+    }
+  }
+
+  close(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#duplex.cancel()
+    this.#client.close()
+  }
+
+  #flush(): void {
+    const gathered = this.#gathered
+    this.#gathered = []
+    if (this.#isOver) return
+    let batch: Call[] = []
+    let batchBytes = 0
+    for (const call of gathered) {
+      const bytes = callBytes + contentsBytes(call)
+      if (batch.length === limits.operationsPerMessageMax || batchBytes + bytes > messageBounds.batchBytes) {
+        this.#write(batch)
+        batch = []
+        batchBytes = 0
+      }
+      batch.push(call)
+      batchBytes += bytes
+    }
+    this.#write(batch)
+  }
+
+  #write(batch: readonly Call[]): void {
+    if (batch.length === 0) return
+    this.#duplex.write({ calls: batch.map(({ callId, request }) => callToWire(callId, request)) })
+  }
+
+  #end(reason: string): void {
+    if (this.#isOver) return
+    this.close()
+    this.#listener.onEnd(reason)
+  }
+}
+
+function contentsBytes({ request: { operation } }: Call): number {
+  return operation.kind === "setContents" || operation.kind === "open" ? operation.contents.length : 0
+}

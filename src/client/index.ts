@@ -1,0 +1,34 @@
+/**
+ * The client library of Claviger: sessions, files and locks of a cell.
+ *
+ * ```ts
+ * const cell = await connect({ replicas: ["127.0.0.1:4301", "127.0.0.1:4302", "127.0.0.1:4303"] })
+ * await using session = await cell.openSession({ name: "worker-7" })
+ * await using lock = await session.acquire("/ls/local/job")
+ * await storage.write(row, { sequencer: lock.sequencer, signal: lock.lost })
+ * ```
+ *
+ * Calls are repeated over fail-overs until they are answered; how long to wait is the caller's decision, made with an
+ * `AbortSignal`. The library never prints, and it throws nothing but `CellError`s and the reasons of aborted signals.
+ */
+export { connect, type Cell, type ConnectOptions, type SessionOptions } from "./cell.ts"
+export type { Session } from "./session.ts"
+export type { SessionEvent } from "./session-events.ts"
+export type { SessionStanding } from "./core/session-lease.ts"
+export type { Lock, LockOptions } from "./lock.ts"
+export type { Handle, OpenOptions } from "./handle.ts"
+export type { CallOptions } from "./session-calls.ts"
+export type {
+  Contents,
+  DeleteOptions,
+  FileContents,
+  LockState,
+  MakeDirectoryOptions,
+  ReadDirOptions,
+  SequencerVerdict,
+  WriteOptions,
+} from "./files.ts"
+export { CellError, LockLostError, SequencerStaleError, SessionExpiredError, type ErrorDetails } from "./errors.ts"
+export type { ErrorCode } from "../contract/errors.ts"
+export type { LockMode } from "../contract/lock-mode.ts"
+export type { DirectoryEntry, HandleMode, LockParty, NodeKind, NodeStat } from "../contract/requests.ts"

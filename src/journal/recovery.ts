@@ -1,0 +1,104 @@
+/**
+ * What a replica may believe of what it finds on its disk. One rule: a record that is damaged, missing or foreign means
+ * that this disk no longer remembers what the replica has promised. Such a replica does not guess; it starts anew as a
+ * learner and votes again only when that is safe.
+ */
+import { MalformedBytesError } from "../base/bytes.ts"
+import type { ReplicaId, Slot } from "../base/brand.ts"
+import { type Codec, decode } from "../base/codec.ts"
+import { acceptCodec, identityCodec, keys, logKey, openSeal, progressCodec, promiseCodec, type Seal, sealOf, unsealed, unsealedState } from "./codec.ts"
+import type { DiskEntry, Identity, JournalRecord, Progress, StateEntry, StoredAccept, StoredPromise } from "./record.ts"
+
+export interface Recovered {
+  readonly identity: Identity
+  readonly promise: StoredPromise
+  readonly progress: Progress
+  /** In order of slot. Those at or below `progress.appliedThrough` are chosen. */
+  readonly accepted: readonly ({ readonly slot: Slot } & StoredAccept)[]
+  readonly state: readonly StateEntry[]
+}
+
+export type Recovery =
+  | { readonly kind: "empty" }
+  | { readonly kind: "sound"; readonly recovered: Recovered }
+  | { readonly kind: "damaged"; readonly reason: string }
+  /** The disk belongs to another cell or replica: an operator's mistake, to be refused and not repaired. */
+  | { readonly kind: "foreign"; readonly reason: string }
+
+export interface Expected {
+  readonly cellId: string
+  readonly replicaId: ReplicaId
+}
+
+export function recover(entries: Iterable<DiskEntry>, expected: Expected): Recovery {
+  const found = [...entries]
+  if (found.length === 0) return { kind: "empty" }
+  try {
+    const identity = readIdentity(found)
+    if (identity.cellId !== expected.cellId || identity.replicaId !== expected.replicaId) {
+      const owner = `replica ${String(identity.replicaId)} of cell ${identity.cellId}`
+      return { kind: "foreign", reason: `the data belong to ${owner}` }
+    }
+    return { kind: "sound", recovered: readAll(found, identity) }
+  } catch (error) {
+    if (error instanceof MalformedBytesError) return { kind: "damaged", reason: error.message }
+    throw error
+  }
+}
+
+function readIdentity(entries: readonly DiskEntry[]): Identity {
+  const entry = entries.find(({ key }) => key === keys.identity)
+  if (entry === undefined) throw new MalformedBytesError("the identity record is missing")
+  return decode(identityCodec, unsealed(openSeal, entry))
+}
+
+function readAll(entries: readonly DiskEntry[], identity: Identity): Recovered {
+  const seal = sealOf(identity.cellId, identity.replicaId)
+  let promise: StoredPromise | undefined
+  let progress: Progress | undefined
+  const accepted: ({ readonly slot: Slot } & StoredAccept)[] = []
+  const state: StateEntry[] = []
+  for (const entry of entries) {
+    if (entry.key.startsWith(keys.state)) state.push(unsealedState(seal, entry))
+    else if (entry.key.startsWith(keys.log)) accepted.push(readLogEntry(seal, entry))
+    else if (entry.key === keys.promised) promise = read(promiseCodec, seal, entry)
+    else if (entry.key === keys.progress) progress = read(progressCodec, seal, entry)
+    else if (entry.key !== keys.identity) throw new MalformedBytesError(`there is no record ${entry.key}`)
+  }
+  if (promise === undefined) throw new MalformedBytesError("the promise record is missing")
+  if (progress === undefined) throw new MalformedBytesError("the progress record is missing")
+  checkLog(accepted, progress)
+  return { identity, promise, progress, accepted, state }
+}
+
+function read<T>(codec: Codec<T>, seal: Seal, entry: DiskEntry): T {
+  return decode(codec, unsealed(seal, entry))
+}
+
+function readLogEntry(seal: Seal, entry: DiskEntry): { readonly slot: Slot } & StoredAccept {
+  const slot = Number.parseInt(entry.key.slice(keys.log.length), 16)
+  if (!Number.isSafeInteger(slot) || logKey(slot) !== entry.key) {
+    throw new MalformedBytesError(`${entry.key} is not the key of a slot`)
+  }
+  return { slot, ...read(acceptCodec, seal, entry) }
+}
+
+/** Chosen slots are kept without gaps up to the watermark; a gap means that records have been lost. */
+function checkLog(accepted: readonly { readonly slot: Slot }[], { appliedThrough }: Progress): void {
+  const chosen = accepted.filter(({ slot }) => slot <= appliedThrough)
+  const first = chosen[0]
+  if (first === undefined) return
+  const last = chosen.at(-1) ?? first
+  if (last.slot !== appliedThrough || last.slot - first.slot + 1 !== chosen.length) {
+    throw new MalformedBytesError(`the log has a gap below slot ${String(appliedThrough)}`)
+  }
+}
+
+/** What the very first start of a replica writes. `voting` only when its cell is being founded with it. */
+export function birthRecords(expected: Expected, voting: boolean): readonly JournalRecord[] {
+  return [
+    { kind: "identity", identity: { ...expected, voting, incarnation: 0 } },
+    { kind: "promised", ballot: { round: 0, replicaId: 0 }, incarnations: [] },
+    { kind: "progress", appliedThrough: 0, digest: 0 },
+  ]
+}

@@ -1,0 +1,280 @@
+/**
+ * The proposer: phase 1 once per reign for all open slots, then phase 2 slot by slot, many under way at once.
+ * Before it proposes anything of its own it finishes what may have been chosen before it: of the values accepted for a
+ * slot it adopts the one with the highest ballot, and fills slots for which nothing was reported with no-ops
+ * ("Paxos Made Simple", 2.2 and 3).
+ */
+import { assert } from "../base/assert.ts"
+import type { ReplicaId, Slot } from "../base/brand.ts"
+import { noBytes } from "../base/bytes.ts"
+import { after, type Instant } from "../base/instant.ts"
+import { type Ballot, compareBallots } from "./ballot.ts"
+import type { Outbox, PaxosEnvelope, StepDownReason } from "./effects.ts"
+import type { Log } from "./log.ts"
+import { MasterLease } from "./master-lease.ts"
+import type { Accept, AcceptedSlot, Accepted, HeartbeatAnswer, Promised } from "./messages.ts"
+import { type PaxosSettings, quorum } from "./settings.ts"
+
+interface Preparing {
+  readonly kind: "preparing"
+  readonly ballot: Ballot
+  readonly admits: ReplicaId | undefined
+  readonly promises: Map<ReplicaId, Promised>
+  /** When the question is put again to those that have not promised. */
+  resendAt: Instant
+  readonly until: Instant
+}
+
+/** A slot that was proposed in this reign and is not yet chosen. */
+interface OpenSlot {
+  readonly value: Uint8Array
+  readonly acceptedBy: Set<ReplicaId>
+  /** When it is sent again to those that have not answered. */
+  resendAt: Instant
+}
+
+interface Leading {
+  readonly kind: "leading"
+  readonly ballot: Ballot
+  readonly lease: MasterLease
+  /** Everything through here was chosen before this reign, though perhaps not known here yet. */
+  readonly chosenBefore: Slot
+  /** The last slot that was adopted from earlier reigns; own values follow. */
+  readonly adoptedThrough: Slot
+  readonly open: Map<Slot, OpenSlot>
+  nextSlot: Slot
+  heartbeatAt: Instant
+  /** Known reach of the other replicas, for choosing a successor. */
+  readonly reach: Map<ReplicaId, Slot>
+  readonly since: Instant
+}
+
+type Phase = { readonly kind: "idle" } | Preparing | Leading
+
+/** How soon the others are told of a chosen slot when no accept happens to carry it. */
+const announceMs = 10
+
+export class Proposer {
+  readonly #settings: PaxosSettings
+  readonly #log: Log
+  #phase: Phase = { kind: "idle" }
+
+  constructor(settings: PaxosSettings, log: Log) {
+    this.#settings = settings
+    this.#log = log
+  }
+
+  get idle(): boolean {
+    return this.#phase.kind === "idle"
+  }
+
+  get leading(): Leading | undefined {
+    return this.#phase.kind === "leading" ? this.#phase : undefined
+  }
+
+  get ballot(): Ballot | undefined {
+    return this.#phase.kind === "idle" ? undefined : this.#phase.ballot
+  }
+
+  /** How many more slots may be proposed before one of those under way is chosen. */
+  get capacity(): number {
+    if (this.#phase.kind !== "leading") return 0
+    const behind = Math.max(this.#log.chosenThrough, this.#phase.chosenBefore)
+    return Math.max(0, this.#settings.windowSlots - (this.#phase.nextSlot - 1 - behind))
+  }
+
+  wakeAt(): Instant | undefined {
+    if (this.#phase.kind === "preparing") return Math.min(this.#phase.until, this.#phase.resendAt)
+    if (this.#phase.kind === "leading") return this.#phase.heartbeatAt
+    return undefined
+  }
+
+  /** Phase 1a. `ballot` is the candidate's own and higher than any it has seen. */
+  prepare(ballot: Ballot, admits: ReplicaId | undefined, now: Instant, out: Outbox): void {
+    assert(ballot.replicaId === this.#settings.self, "a candidate uses its own ballots")
+    const until = after(now, this.#settings.masterLeaseMs)
+    const phase: Preparing = { kind: "preparing", ballot, admits, promises: new Map(), resendAt: now, until }
+    this.#phase = phase
+    out.trace.push({ kind: "prepareBegan", ballot, admits })
+    this.#ask(phase, now, out)
+  }
+
+  #ask(phase: Preparing, now: Instant, out: Outbox): void {
+    const { ballot, admits, promises } = phase
+    phase.resendAt = after(now, this.#settings.heartbeatMs)
+    const message = { kind: "prepare", ballot, chosenThrough: this.#log.chosenThrough, admits } as const
+    for (const to of this.#settings.replicas) if (!promises.has(to)) out.send.push({ to, message })
+  }
+
+  /** Phase 1b arrives. Returns true when a quorum has promised and this replica leads from now on. */
+  onPromise(from: ReplicaId, promise: Promised, now: Instant, out: Outbox): boolean {
+    const phase = this.#phase
+    if (phase.kind !== "preparing" || compareBallots(promise.ballot, phase.ballot) !== 0) return false
+    if (from === phase.admits) return false
+    phase.promises.set(from, promise)
+    const valid = this.#validPromises(phase.promises, out)
+    if (valid.length < quorum(this.#settings)) return false
+    this.#lead(phase.ballot, valid, now, out)
+    return true
+  }
+
+  /** Leaves out promises that were made before their maker lost its records, if anyone knows that it did. */
+  #validPromises(promises: ReadonlyMap<ReplicaId, Promised>, out: Outbox): Promised[] {
+    const latest = new Map<ReplicaId, number>()
+    for (const { incarnations } of promises.values()) {
+      for (const { replicaId, round } of incarnations) {
+        latest.set(replicaId, Math.max(round, latest.get(replicaId) ?? 0))
+      }
+    }
+    const valid: Promised[] = []
+    for (const [voter, promise] of promises) {
+      if (promise.incarnation >= (latest.get(voter) ?? 0)) valid.push(promise)
+      else out.trace.push({ kind: "promiseDiscounted", voter })
+    }
+    return valid
+  }
+
+  #lead(ballot: Ballot, promises: readonly Promised[], now: Instant, out: Outbox): void {
+    const chosenBefore = Math.max(this.#log.chosenThrough, ...promises.map(({ chosenThrough }) => chosenThrough))
+    const adopted = highestAccepted(promises)
+    const adoptedThrough = Math.max(chosenBefore, ...adopted.keys())
+    const phase: Leading = {
+      kind: "leading",
+      ballot,
+      lease: new MasterLease(this.#settings),
+      chosenBefore,
+      adoptedThrough,
+      open: new Map(),
+      nextSlot: chosenBefore + 1,
+      heartbeatAt: now,
+      reach: new Map(),
+      since: now,
+    }
+    this.#phase = phase
+    out.trace.push({ kind: "ledFrom", ballot, slot: chosenBefore + 1 })
+    while (phase.nextSlot <= adoptedThrough) {
+      const earlier = adopted.get(phase.nextSlot)
+      if (earlier === undefined) out.trace.push({ kind: "holeFilled", slot: phase.nextSlot })
+      else out.trace.push({ kind: "olderValueAdopted", slot: earlier.slot, ballot: earlier.ballot })
+      this.#propose(phase, earlier?.value ?? noBytes, now, out)
+    }
+  }
+
+  /** Phase 2a for a value of one's own, in the next slot. */
+  propose(value: Uint8Array, now: Instant, out: Outbox): Slot {
+    assert(this.#phase.kind === "leading", "only a leader proposes")
+    return this.#propose(this.#phase, value, now, out)
+  }
+
+  #propose(phase: Leading, value: Uint8Array, now: Instant, out: Outbox): Slot {
+    const slot = phase.nextSlot
+    phase.nextSlot += 1
+    phase.open.set(slot, { value, acceptedBy: new Set(), resendAt: after(now, 3 * this.#settings.heartbeatMs) })
+    this.#broadcast(this.#acceptMessage(phase, slot, value, now), out.send)
+    return slot
+  }
+
+  #acceptMessage({ ballot }: Leading, slot: Slot, value: Uint8Array, now: Instant): Accept {
+    return { kind: "accept", ballot, slot, value, chosenThrough: this.#log.chosenThrough, sentAt: now }
+  }
+
+  /** Phase 2b arrives. */
+  onAccepted(from: ReplicaId, { ballot, slot, sentAt }: Accepted, now: Instant, out: Outbox): void {
+    const phase = this.#phase
+    if (phase.kind !== "leading" || compareBallots(ballot, phase.ballot) !== 0) return
+    phase.lease.grant(from, sentAt)
+    phase.reach.set(from, Math.max(slot, phase.reach.get(from) ?? 0))
+    phase.open.get(slot)?.acceptedBy.add(from)
+    this.advance(now, out)
+  }
+
+  onHeartbeatAnswer(from: ReplicaId, { ballot, sentAt, chosenThrough }: HeartbeatAnswer): void {
+    const phase = this.#phase
+    if (phase.kind !== "leading" || compareBallots(ballot, phase.ballot) !== 0) return
+    phase.lease.grant(from, sentAt)
+    phase.reach.set(from, Math.max(chosenThrough, phase.reach.get(from) ?? 0))
+  }
+
+  /** Slots become chosen in order, as far as a quorum has accepted them. */
+  advance(now: Instant, out: Outbox): void {
+    const phase = this.#phase
+    if (phase.kind !== "leading") return
+    for (const slot of phase.open.keys()) {
+      if (slot > this.#log.chosenThrough) break
+      // Learned from another replica in the meantime.
+      phase.open.delete(slot)
+    }
+    for (;;) {
+      const slot = this.#log.chosenThrough + 1
+      const open = phase.open.get(slot)
+      if (open === undefined || open.acceptedBy.size < quorum(this.#settings)) return
+      phase.open.delete(slot)
+      this.#log.choose(slot, out)
+      phase.heartbeatAt = Math.min(phase.heartbeatAt, after(now, announceMs))
+    }
+  }
+
+  tick(now: Instant, out: Outbox): void {
+    const phase = this.#phase
+    if (phase.kind === "preparing") {
+      if (now >= phase.until) this.#phase = { kind: "idle" }
+      else if (now >= phase.resendAt) this.#ask(phase, now, out)
+    }
+    if (phase.kind !== "leading") return
+    // A lease that has just lapsed may be a stall; when two more would have passed, the quorum is lost.
+    const patience = after(Math.max(phase.lease.until, phase.since), 2 * this.#settings.masterLeaseMs)
+    if (now >= patience) return this.stepDown("quorumLost", out)
+    const tardy = after(phase.since, 8 * this.#settings.masterLeaseMs)
+    if (this.#log.chosenThrough < phase.chosenBefore && now >= tardy) return this.stepDown("neverCaughtUp", out)
+    if (now >= phase.heartbeatAt) this.#beat(phase, now, out)
+  }
+
+  #beat(phase: Leading, now: Instant, out: Outbox): void {
+    const { ballot } = phase
+    phase.heartbeatAt = after(now, this.#settings.heartbeatMs)
+    this.#broadcast({ kind: "heartbeat", ballot, chosenThrough: this.#log.chosenThrough, sentAt: now }, out.send)
+    for (const [slot, open] of phase.open) {
+      if (now < open.resendAt) break
+      open.resendAt = after(now, 3 * this.#settings.heartbeatMs)
+      out.trace.push({ kind: "acceptResent", slot })
+      const message = this.#acceptMessage(phase, slot, open.value, now)
+      for (const to of this.#settings.replicas) if (!open.acceptedBy.has(to)) out.send.push({ to, message })
+    }
+  }
+
+  stepDown(reason: StepDownReason, out: Outbox): void {
+    if (this.#phase.kind === "leading") {
+      out.trace.push({ kind: "steppedDown", ballot: this.#phase.ballot, reason })
+    }
+    this.#phase = { kind: "idle" }
+  }
+
+  /** The other replica that is known to reach furthest. */
+  successor(): ReplicaId | undefined {
+    if (this.#phase.kind !== "leading") return undefined
+    let best: ReplicaId | undefined
+    let reach = -1
+    for (const [replicaId, through] of this.#phase.reach) {
+      if (replicaId === this.#settings.self || through <= reach) continue
+      best = replicaId
+      reach = through
+    }
+    return best
+  }
+
+  #broadcast(message: PaxosEnvelope["message"], envelopes: PaxosEnvelope[]): void {
+    for (const to of this.#settings.replicas) envelopes.push({ to, message })
+  }
+}
+
+/** For each slot reported, the value accepted in the highest ballot: any value chosen earlier is this one. */
+function highestAccepted(promises: readonly Promised[]): Map<Slot, AcceptedSlot> {
+  const highest = new Map<Slot, AcceptedSlot>()
+  for (const { accepted } of promises) {
+    for (const entry of accepted) {
+      const known = highest.get(entry.slot)
+      if (known === undefined || compareBallots(entry.ballot, known.ballot) > 0) highest.set(entry.slot, entry)
+    }
+  }
+  return highest
+}

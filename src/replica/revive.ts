@@ -1,0 +1,52 @@
+/**
+ * From what is on the disk to what a replica starts with. Beyond the seals of single records the whole is judged: the
+ * stored state must add up to the digest that was stored with it, or else entries are missing or stale.
+ */
+import { MalformedBytesError } from "../base/bytes.ts"
+import { type Expected, type Recovered, recover } from "../journal/recovery.ts"
+import type { DiskEntry } from "../journal/record.ts"
+import type { PaxosMemory } from "../paxos/paxos.ts"
+import { StateMachine } from "../state-machine/state-machine.ts"
+
+/** What `new Replica` takes. */
+export interface Revived {
+  readonly memory: PaxosMemory
+  readonly machine: StateMachine
+}
+
+export type Revival =
+  /** Nothing is there: write `birthRecords` first, then read again. */
+  | { readonly kind: "empty" }
+  | { readonly kind: "sound"; readonly revived: Revived }
+  /** Set the disk's contents aside and begin as a learner. */
+  | { readonly kind: "damaged"; readonly reason: string }
+  /** The disk belongs to another cell or replica: refuse to start. */
+  | { readonly kind: "foreign"; readonly reason: string }
+
+export function revive(entries: Iterable<DiskEntry>, expected: Expected, cellName: string): Revival {
+  const recovery = recover(entries, expected)
+  if (recovery.kind !== "sound") return recovery
+  try {
+    return { kind: "sound", revived: rebuild(recovery.recovered, cellName) }
+  } catch (error) {
+    if (error instanceof MalformedBytesError) return { kind: "damaged", reason: error.message }
+    throw error
+  }
+}
+
+function rebuild({ identity, promise, progress, accepted, state }: Recovered, cellName: string): Revived {
+  const machine = state.length === 0 ? new StateMachine(cellName) : StateMachine.restore(cellName, state)
+  if (machine.appliedThrough !== progress.appliedThrough || (state.length > 0 && machine.digest !== progress.digest)) {
+    throw new MalformedBytesError(`the stored state is not that of slot ${String(progress.appliedThrough)}`)
+  }
+  const { voting, incarnation } = identity
+  const memory: PaxosMemory = {
+    promised: promise.ballot,
+    incarnations: promise.incarnations,
+    incarnation,
+    voting,
+    chosenThrough: progress.appliedThrough,
+    accepted,
+  }
+  return { memory, machine }
+}

@@ -1,0 +1,21 @@
+/** What a replica must be told: the same for all replicas of a cell, but for `self` and the freshly drawn secrets. */
+import type { ReplicaId } from "../base/brand.ts"
+import type { DurationMs } from "../base/instant.ts"
+import type { PaxosSettings } from "../paxos/settings.ts"
+
+export interface ReplicaSettings extends PaxosSettings {
+  /** The `<cell>` of `/ls/<cell>/...`. */
+  readonly cellName: string
+  readonly cellId: string
+  /** Where each replica's gRPC door is, for hints. */
+  readonly doors: ReadonlyMap<ReplicaId, string>
+  /** Drawn anew by each process. Those of the cell's very first master become the cell's; all others are never used. */
+  readonly freshSecrets: { readonly handleKey: Uint8Array; readonly signingSeed: Uint8Array }
+  /** Every so many slots the replicas compare the digests of their states. */
+  readonly digestEverySlots: number
+  readonly batchBytes: number
+  readonly batchCommands: number
+  readonly snapshotPieceBytes: number
+  /** A snapshot's sender that has been silent for so long is given up. */
+  readonly snapshotPatienceMs: DurationMs
+}

@@ -1,0 +1,165 @@
+/**
+ * What a replica is told at its start. `CellConfig` (the file `cell.json`) must be the same on all replicas, which
+ * compare its digest when they meet; `ReplicaConfig` is each replica's own. Both are parsed once, from `unknown`, with
+ * all problems reported together: a misspelled key is a problem, not a default.
+ */
+import { createHash } from "node:crypto"
+import type { ReplicaId } from "../base/brand.ts"
+import { type DurationMs, lengthened } from "../base/instant.ts"
+import { ConfigReader } from "./config-reader.ts"
+
+export interface CellConfig {
+  /** The `<cell>` in `/ls/<cell>/...`. */
+  readonly cell: string
+  /** Random, drawn when the cell was founded: tells two cells of the same name apart. */
+  readonly cellId: string
+  /** In order of id. */
+  readonly replicas: readonly ReplicaAddresses[]
+  readonly timing: CellTiming
+}
+
+/** All as `host:port`. */
+export interface ReplicaAddresses {
+  readonly id: ReplicaId
+  /** For clients and operators. */
+  readonly grpc: string
+  /** For people, probes and anything that speaks HTTP. */
+  readonly http: string
+  /** For the other replicas. */
+  readonly peer: string
+}
+
+export interface CellTiming {
+  readonly heartbeatMs: DurationMs
+  readonly masterLeaseMs: DurationMs
+  readonly electionJitterMs: DurationMs
+  /** By how much the rates of two machines' clocks may differ. */
+  readonly driftPerMille: number
+}
+
+export interface ReplicaConfig {
+  readonly id: ReplicaId
+  /** Where this replica keeps its records. */
+  readonly dataDirectory: string
+}
+
+export type Parsed<Config> =
+  | { readonly kind: "parsed"; readonly config: Config }
+  | { readonly kind: "faulty"; readonly problems: readonly string[] }
+
+/** A fail-over takes about the lease, the jitter and a round trip: these keep it well below two seconds. */
+export const timingDefaults: CellTiming = Object.freeze({
+  heartbeatMs: 150,
+  masterLeaseMs: 1000,
+  electionJitterMs: 300,
+  driftPerMille: 10,
+})
+
+export function parseCellConfig(value: unknown): Parsed<CellConfig> {
+  const reader = new ConfigReader()
+  const fields = reader.fields("", value, ["cell", "cellId", "replicas", "timing"])
+  const config: CellConfig = {
+    cell: reader.text("cell", fields.get("cell"), cellName, "lower-case letters, digits, dots and hyphens"),
+    cellId: reader.text("cellId", fields.get("cellId"), cellIdentity, "8 to 64 letters, digits and hyphens"),
+    replicas: reader
+      .list("replicas", fields.get("replicas"))
+      .map((entry, index) => replicaFrom(reader, `replicas[${index}]`, entry))
+      .sort((left, right) => left.id - right.id),
+    timing: timingFrom(reader, fields.get("timing")),
+  }
+  // Relations between values mean nothing while the values themselves are wrong.
+  if (reader.problems.length === 0) checkRelations(reader, config)
+  return reader.problems.length === 0
+    ? { kind: "parsed", config: frozen(config) }
+    : { kind: "faulty", problems: reader.problems }
+}
+
+export function parseReplicaConfig(value: unknown, cell: CellConfig): Parsed<ReplicaConfig> {
+  const reader = new ConfigReader()
+  const fields = reader.fields("", value, ["id", "dataDirectory"])
+  const config: ReplicaConfig = {
+    id: reader.integer("id", fields.get("id"), replicaIdMin, replicaIdMax),
+    dataDirectory: reader.text("dataDirectory", fields.get("dataDirectory"), anything, "the path of a directory"),
+  }
+  if (reader.problems.length === 0 && !cell.replicas.some(({ id }) => id === config.id)) {
+    const ids = cell.replicas.map(({ id }) => id).join(", ")
+    reader.report("id", `${config.id} is no replica of the cell ${cell.cell}, whose replicas are ${ids}`)
+  }
+  return reader.problems.length === 0
+    ? { kind: "parsed", config: Object.freeze(config) }
+    : { kind: "faulty", problems: reader.problems }
+}
+
+/** 16 hexadecimal digits, equal on replicas that were told the same. The order of keys in the file doesn't matter. */
+export function cellConfigDigest(config: CellConfig): string {
+  const { cell, cellId, replicas, timing } = config
+  const canonical = [
+    cell,
+    cellId,
+    replicas.map(({ id, grpc, http, peer }) => [id, grpc, http, peer]),
+    [timing.heartbeatMs, timing.masterLeaseMs, timing.electionJitterMs, timing.driftPerMille],
+  ]
+  return createHash("sha256").update(JSON.stringify(canonical)).digest("hex").slice(0, 16)
+}
+
+const cellName = /^(?!local$)[a-z0-9][a-z0-9.-]{0,62}$/
+const cellIdentity = /^[A-Za-z0-9-]{8,64}$/
+const anything = /./
+const replicaIdMin = 1
+const replicaIdMax = 255
+const cellSizes = [3, 5, 7]
+
+function replicaFrom(reader: ConfigReader, place: string, value: unknown): ReplicaAddresses {
+  const fields = reader.fields(place, value, ["id", "grpc", "http", "peer"])
+  return {
+    id: reader.integer(`${place}.id`, fields.get("id"), replicaIdMin, replicaIdMax),
+    grpc: reader.address(`${place}.grpc`, fields.get("grpc")),
+    http: reader.address(`${place}.http`, fields.get("http")),
+    peer: reader.address(`${place}.peer`, fields.get("peer")),
+  }
+}
+
+function timingFrom(reader: ConfigReader, value: unknown): CellTiming {
+  const fields = reader.fields("timing", value ?? {}, Object.keys(timingDefaults))
+  const duration = (name: keyof CellTiming, min: number, max: number): number =>
+    reader.integer(`timing.${name}`, fields.get(name) ?? timingDefaults[name], min, max)
+  return {
+    heartbeatMs: duration("heartbeatMs", 10, 10_000),
+    masterLeaseMs: duration("masterLeaseMs", 100, 60_000),
+    electionJitterMs: duration("electionJitterMs", 10, 60_000),
+    driftPerMille: duration("driftPerMille", 1, 100),
+  }
+}
+
+function checkRelations(reader: ConfigReader, { replicas, timing }: CellConfig): void {
+  if (!cellSizes.includes(replicas.length)) {
+    reader.report("replicas", `a cell has ${cellSizes.join(", ")} replicas, not ${replicas.length}`)
+  }
+  reportDoubles(
+    reader,
+    "replica id",
+    replicas.map(({ id }) => String(id)),
+  )
+  reportDoubles(
+    reader,
+    "address",
+    replicas.flatMap(({ grpc, http, peer }) => [grpc, http, peer]),
+  )
+  // With fewer than three chances to renew it, two lost frames would cost a healthy master its lease.
+  const leaseMin = lengthened(3 * timing.heartbeatMs, timing.driftPerMille)
+  if (timing.masterLeaseMs < leaseMin) {
+    reader.report("timing.masterLeaseMs", `is to be at least ${leaseMin}, three heartbeats and the drift of clocks`)
+  }
+}
+
+function reportDoubles(reader: ConfigReader, what: string, values: readonly string[]): void {
+  const doubles = values.filter((value, index) => values.indexOf(value) !== index)
+  for (const double of new Set(doubles)) reader.report("replicas", `the ${what} ${double} is used twice`)
+}
+
+function frozen(config: CellConfig): CellConfig {
+  for (const replica of config.replicas) Object.freeze(replica)
+  Object.freeze(config.replicas)
+  Object.freeze(config.timing)
+  return Object.freeze(config)
+}

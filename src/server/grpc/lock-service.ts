@@ -1,0 +1,44 @@
+/** `claviger.v1.LockService`: every operation as a unary call, and the stream that carries them all. */
+import type { LockServiceHandlers } from "../../wire/generated/claviger/v1/LockService.ts"
+import type { SignedCell } from "../signed-cell.ts"
+import { ConnectStream } from "./connect-stream.ts"
+import type { Forwarder } from "./forwarding.ts"
+import { UnaryCalls } from "./unary-calls.ts"
+
+export class LockService {
+  readonly handlers: LockServiceHandlers
+  readonly #streams = new Set<ConnectStream>()
+
+  constructor(cell: SignedCell, forwarder: Forwarder) {
+    const unary = new UnaryCalls(cell, forwarder)
+    this.handlers = {
+      CreateSession: unary.serving("createSession"),
+      KeepAlive: unary.serving("keepAlive"),
+      CloseSession: unary.serving("closeSession"),
+      Open: unary.serving("open"),
+      Close: unary.serving("close"),
+      GetContentsAndStat: unary.serving("getContentsAndStat"),
+      GetStat: unary.serving("getStat"),
+      ReadDir: unary.serving("readDir"),
+      SetContents: unary.serving("setContents"),
+      Delete: unary.serving("delete"),
+      Acquire: unary.serving("acquire"),
+      TryAcquire: unary.serving("tryAcquire"),
+      CancelAcquire: unary.serving("cancelAcquire"),
+      Release: unary.serving("release"),
+      GetLock: unary.serving("getLock"),
+      GetSequencer: unary.serving("getSequencer"),
+      CheckSequencer: unary.serving("checkSequencer"),
+      Connect: (call) => {
+        const stream = new ConnectStream(cell, call)
+        this.#streams.add(stream)
+        call.on("close", () => this.#streams.delete(stream))
+      },
+    }
+  }
+
+  /** Ends all streams: their clients look for another replica at once, instead of waiting for this one to vanish. */
+  close(): void {
+    for (const stream of this.#streams) stream.close()
+  }
+}

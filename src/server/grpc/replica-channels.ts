@@ -1,0 +1,31 @@
+/**
+ * Connections from this replica's doors to those of the other replicas, made when first needed and kept. (What replicas
+ * say to each other as members of the cell goes another way: see host/.)
+ */
+import { Client, credentials } from "@grpc/grpc-js"
+import { messageBounds } from "../../wire/message-bounds.ts"
+
+export class ReplicaChannels {
+  readonly #clients = new Map<string, Client>()
+
+  /** A client of the replica whose gRPC address this is. */
+  to(address: string): Client {
+    const known = this.#clients.get(address)
+    if (known !== undefined) return known
+    const client = new Client(address, credentials.createInsecure(), {
+      "grpc.max_receive_message_length": messageBounds.responseBytesMax,
+      // A master that was restarted should be found again well within a fail-over.
+      "grpc.initial_reconnect_backoff_ms": 100,
+      "grpc.max_reconnect_backoff_ms": 1000,
+      // Calls are forwarded once. Whether to try again is for the caller to say, who knows what is safe.
+      "grpc.enable_retries": 0,
+    })
+    this.#clients.set(address, client)
+    return client
+  }
+
+  close(): void {
+    for (const client of this.#clients.values()) client.close()
+    this.#clients.clear()
+  }
+}

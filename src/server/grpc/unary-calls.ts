@@ -1,0 +1,87 @@
+/**
+ * The unary calls of `LockService`: one request, one reply. A call whose caller has gone (cancelled, deadline passed,
+ * connection lost) is abandoned at the replica as well.
+ */
+import { Metadata, type ServerUnaryCall, type handleUnaryCall, type sendUnaryData } from "@grpc/grpc-js"
+import { assert } from "../../base/assert.ts"
+import type { OperationKind } from "../../contract/requests.ts"
+import { statusOf } from "../../wire/error-details.ts"
+import type { AnswerOf, RequestRead, ResponseWritten } from "../../wire/messages.ts"
+import type { SignedReply } from "../../wire/signed-forms.ts"
+import { unaryRequestToContract } from "../../wire/to-contract.ts"
+import { unaryResponseToWire } from "../../wire/to-wire.ts"
+import type { SignedCell } from "../signed-cell.ts"
+import { type Forwarder, forwardedMark, masterTrailer } from "./forwarding.ts"
+
+type Caller<Kind extends OperationKind> = ServerUnaryCall<RequestRead<Kind>, ResponseWritten<Kind>>
+type Respond<Kind extends OperationKind> = sendUnaryData<ResponseWritten<Kind>>
+
+export class UnaryCalls {
+  readonly #cell: SignedCell
+  readonly #forwarder: Forwarder
+
+  constructor(cell: SignedCell, forwarder: Forwarder) {
+    this.#cell = cell
+    this.#forwarder = forwarder
+  }
+
+  /** What serves the call of this kind. */
+  serving<Kind extends OperationKind>(kind: Kind): handleUnaryCall<RequestRead<Kind>, ResponseWritten<Kind>> {
+    return (caller, respond) => {
+      const request = unaryRequestToContract(kind, caller.request)
+      if ("kind" in request) {
+        respond(statusOf(request))
+        return
+      }
+      let giveUp = (): void => undefined
+      const ticket = this.#cell.submit(request, (reply) => {
+        giveUp = this.#reply(kind, reply, caller, respond)
+      })
+      giveUp = () => {
+        this.#cell.abandon(ticket)
+      }
+      caller.on("cancelled", () => {
+        giveUp()
+      })
+    }
+  }
+
+  /** Returns what is left to do should the caller give up now. */
+  #reply<Kind extends OperationKind>(
+    kind: Kind,
+    reply: SignedReply,
+    caller: Caller<Kind>,
+    respond: Respond<Kind>,
+  ): () => void {
+    const { outcome } = reply
+    const nothing = (): void => undefined
+    if (outcome.kind !== "refused") {
+      assert(outcome.kind === kind, "an operation is answered in kind")
+      respond(null, unaryResponseToWire(kind, outcome as AnswerOf<Kind>, reply))
+      return nothing
+    }
+    const isElsewhere = outcome.code === "NOT_MASTER" && outcome.masterHint !== undefined
+    if (!isElsewhere || caller.metadata.get(forwardedMark).length > 0) {
+      respond(statusOf(outcome))
+      return nothing
+    }
+    return this.#forward(kind, outcome.masterHint, caller, respond)
+  }
+
+  #forward<Kind extends OperationKind>(
+    kind: Kind,
+    address: string,
+    caller: Caller<Kind>,
+    respond: Respond<Kind>,
+  ): () => void {
+    return this.#forwarder.forward(kind, caller.request, { address, deadline: caller.getDeadline() }, (result) => {
+      if (result.kind === "refused") {
+        respond(statusOf(result))
+        return
+      }
+      const trailer = new Metadata()
+      trailer.set(masterTrailer, address)
+      respond(null, result.response, trailer)
+    })
+  }
+}

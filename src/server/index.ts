@@ -1,0 +1,64 @@
+/**
+ * The doors of a replica: gRPC and HTTP in front of whatever implements the port `Cell`. Everything a caller can ask of
+ * a replica from outside comes in here.
+ */
+import { present } from "../base/assert.ts"
+import type { ReplicaId } from "../base/brand.ts"
+import { CellPicture } from "./cell-picture.ts"
+import type { Cell } from "./cell.ts"
+import type { CellConfig } from "./config.ts"
+import { GrpcDoor } from "./grpc/grpc-door.ts"
+import { ReplicaChannels } from "./grpc/replica-channels.ts"
+import { HttpDoor } from "./http/http-door.ts"
+import { SignedCell } from "./signed-cell.ts"
+
+export { BindError, type BindProblem } from "./bind-error.ts"
+export type { Cell, Ticket } from "./cell.ts"
+export {
+  type CellConfig,
+  type CellTiming,
+  type Parsed,
+  type ReplicaAddresses,
+  type ReplicaConfig,
+  cellConfigDigest,
+  parseCellConfig,
+  parseReplicaConfig,
+  timingDefaults,
+} from "./config.ts"
+
+export interface ServerOptions {
+  readonly cell: Cell
+  readonly config: CellConfig
+  /** Which of the replicas in `config` this is. */
+  readonly replicaId: ReplicaId
+}
+
+export interface RunningServer {
+  readonly grpcPort: number
+  readonly httpPort: number
+  /** Sends no more callers here, ends what is in flight and closes both doors. The cell goes on. */
+  close(): Promise<void>
+}
+
+/** Opens both doors, or neither: rejects with a `BindError` if an address can't be had. */
+export async function startServer({ cell, config, replicaId }: ServerOptions): Promise<RunningServer> {
+  const self = present(
+    config.replicas.find(({ id }) => id === replicaId),
+    "a replica is one of those in its cell's configuration",
+  )
+  const channels = new ReplicaChannels()
+  const picture = new CellPicture(cell, config, self, channels)
+  const grpc = new GrpcDoor(new SignedCell(cell, config), channels, picture)
+  const http = new HttpDoor(() => cell.status(), picture)
+  const close = async (): Promise<void> => {
+    await Promise.all([grpc.close(), http.close()])
+    channels.close()
+  }
+  try {
+    const [grpcPort, httpPort] = await Promise.all([grpc.open(self.grpc), http.open(self.http)])
+    return { grpcPort, httpPort, close }
+  } catch (reason) {
+    await close()
+    throw reason
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Carries a call out once, however often it comes (RIFL: Lee et al., SOSP 2015). Within a session a call has a number;
+ * the outcome is remembered under it until the client says that it has the answer, and what is older than that is
+ * refused rather than done again. Outside a session nothing is remembered.
+ */
+import { fingerprint } from "../base/checksum.ts"
+import { encode } from "../base/codec.ts"
+import { type Refusal, refuse } from "../contract/errors.ts"
+import { limits } from "../contract/limits.ts"
+import { validateOperation } from "../contract/validate.ts"
+import { unreachable } from "../base/assert.ts"
+import type { CallResult, Caller } from "./caller.ts"
+import { operationCodec } from "./command-codec.ts"
+import type { Command } from "./commands.ts"
+import { acquire, cancelAcquire, release, takeBack, tryAcquire } from "./lock-operations.ts"
+import { close, deleteNode, open, refuseUnfounded, setContents } from "./node-operations.ts"
+import type { StoredOutcome } from "./outcome-codec.ts"
+import { type Session, remember } from "./session.ts"
+import { createSession, endSession } from "./session-operations.ts"
+import { type State, refuseUnknownSession, refuseWithoutSession } from "./state.ts"
+
+type Call = Extract<Command, { kind: "call" }>
+
+/** Undefined: an Acquire that waits, for the first time or again. */
+export function applyCall(state: State, call: Call): StoredOutcome | undefined {
+  if (state.secrets === undefined) return refuseUnfounded
+  if (call.sessionId === 0) {
+    const outcome = carryOut(state, { session: undefined, requestNumber: 0 }, call)
+    return outcome.kind === "waits" ? undefined : outcome
+  }
+  const session = state.sessions.get(call.sessionId)
+  if (session === undefined) return refuseUnknownSession(call.sessionId)
+  return applyOnce(state, session, call)
+}
+
+function applyOnce(state: State, session: Session, call: Call): StoredOutcome | undefined {
+  const { requestNumber, answeredThrough, operation } = call
+  const refusal = refuseNumber(session, requestNumber, answeredThrough)
+  if (refusal !== undefined) return refusal
+  forgetThrough(state, session, answeredThrough)
+  const operationFingerprint = fingerprint(encode(operationCodec, operation))
+  const earlier = session.results.get(requestNumber)
+  if (earlier !== undefined) {
+    if ((earlier.operationFingerprint ?? operationFingerprint) === operationFingerprint) return earlier.outcome
+    return refuse("INVALID_ARGUMENT", `Request ${requestNumber} came before, as another call.`)
+  }
+  if (session.results.size >= limits.outstandingRequestsMax) {
+    return refuse(
+      "QUOTA_EXCEEDED",
+      `${limits.outstandingRequestsMax} calls of the session await their acknowledgement.`,
+    )
+  }
+  const done = carryOut(state, { session, requestNumber }, call)
+  if (!state.sessions.has(session)) return done.kind === "waits" ? undefined : done
+  const result =
+    done.kind === "waits"
+      ? remember(session, requestNumber, operationFingerprint, undefined, done.node)
+      : remember(session, requestNumber, operationFingerprint, done, undefined)
+  state.changes.results.add(result)
+  return result.outcome
+}
+
+function refuseNumber(session: Session, requestNumber: number, answeredThrough: number): Refusal | undefined {
+  if (requestNumber < 1 || answeredThrough >= requestNumber) {
+    return refuse("INVALID_ARGUMENT", `Request ${requestNumber} can't come after the answer to ${answeredThrough}.`)
+  }
+  if (requestNumber > session.answeredThrough) return undefined
+  return refuse("REQUEST_FORGOTTEN", `Request ${requestNumber} was answered, and its answer acknowledged.`)
+}
+
+function forgetThrough(state: State, session: Session, answeredThrough: number): void {
+  if (answeredThrough <= session.answeredThrough) return
+  session.answeredThrough = answeredThrough
+  state.changes.sessions.add(session)
+  for (const result of [...session.results.values()]) {
+    if (result.requestNumber > answeredThrough) continue
+    // Nobody listens to this wait any more: granting it would lock the node for good.
+    if (result.awaited !== undefined) takeBack(state, session, result.awaited, result.requestNumber)
+    session.results.delete(result.requestNumber)
+    state.changes.results.add(result)
+  }
+}
+
+function carryOut(state: State, caller: Caller, { operation }: Call): CallResult {
+  const refusal = validateOperation(operation, state.cellName)
+  if (refusal !== undefined) return refusal
+  switch (operation.kind) {
+    case "createSession":
+      return caller.session === undefined ? createSession(state, operation) : refuseNestedSession
+    case "closeSession":
+      return closeSession(state, caller)
+    case "open":
+      return open(state, caller, operation)
+    case "close":
+      return close(state, caller, operation)
+    case "setContents":
+      return setContents(state, caller, operation)
+    case "delete":
+      return deleteNode(state, caller, operation)
+    case "acquire":
+      return acquire(state, caller, operation)
+    case "tryAcquire":
+      return tryAcquire(state, caller, operation)
+    case "cancelAcquire":
+      return cancelAcquire(state, caller, operation)
+    case "release":
+      return release(state, caller, operation)
+    default:
+      return unreachable(operation)
+  }
+}
+
+const refuseNestedSession = refuse("INVALID_ARGUMENT", "A session is created outside any other session.")
+
+function closeSession(state: State, { session }: Caller): StoredOutcome {
+  if (session === undefined) return refuseWithoutSession("closeSession")
+  endSession(state, session, "closed by its client")
+  return { kind: "closeSession" }
+}

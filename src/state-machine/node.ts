@@ -1,0 +1,49 @@
+/**
+ * Nodes as they lie in memory. A cell holds a hundred thousand of them, so what few nodes have (children, a lock,
+ * handles that keep them alive) takes no room in the others.
+ */
+import type { Generation, Instance } from "../base/brand.ts"
+import { crc32c, fingerprint } from "../base/checksum.ts"
+import type { Fingerprinted } from "./entry-key.ts"
+import type { HandleName, Lock } from "./lock.ts"
+
+interface NodeBase extends Fingerprinted {
+  readonly instance: Instance
+  /** Undefined for the root alone. */
+  readonly parent: DirectoryNode | undefined
+  readonly name: string
+  readonly ephemeral: boolean
+  contentGeneration: Generation
+  aclGeneration: Generation
+  /** There since the lock was first held. */
+  lock: Lock | undefined
+  /** Of an ephemeral node, the handles that keep it alive, in the order in which they were opened. */
+  opens: readonly HandleName[]
+}
+
+export interface FileNode extends NodeBase {
+  readonly kind: "file"
+  contents: Uint8Array
+  checksum: string
+}
+
+export interface DirectoryNode extends NodeBase {
+  readonly kind: "directory"
+  readonly children: Map<string, Node>
+  /** The children's names in order, until one comes or goes. Not part of the state, only a shortcut. */
+  sortedNames: readonly string[] | undefined
+}
+
+export type Node = FileNode | DirectoryNode
+
+/** Shared by all nodes that nobody keeps alive. */
+export const noOpens: readonly HandleName[] = []
+
+/** 16 hexadecimal digits: 32 bits that no single burst of damage escapes, and 32 well-mixed ones. */
+export function checksumOf(contents: Uint8Array): string {
+  return hexadecimal(crc32c(contents)) + hexadecimal(fingerprint(contents) % 0x1_0000_0000)
+}
+
+function hexadecimal(word: number): string {
+  return word.toString(16).padStart(8, "0")
+}

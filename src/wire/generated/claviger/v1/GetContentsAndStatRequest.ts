@@ -1,0 +1,17 @@
+// Original file: proto/claviger/v1/lock_service.proto
+
+import type { RequestHeader as _claviger_v1_RequestHeader, RequestHeader__Output as _claviger_v1_RequestHeader__Output } from '../../claviger/v1/RequestHeader.ts';
+
+export interface GetContentsAndStatRequest {
+  'header'?: (_claviger_v1_RequestHeader | null);
+  'path'?: (string);
+  'handle'?: (string);
+  'node'?: "path"|"handle";
+}
+
+export interface GetContentsAndStatRequest__Output {
+  'header': (_claviger_v1_RequestHeader__Output | null);
+  'path'?: (string);
+  'handle'?: (string);
+  'node'?: "path"|"handle";
+}

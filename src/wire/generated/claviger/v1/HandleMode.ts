@@ -1,0 +1,17 @@
+// Original file: proto/claviger/v1/lock_service.proto
+
+export const HandleMode = {
+  HANDLE_MODE_UNSPECIFIED: 'HANDLE_MODE_UNSPECIFIED',
+  HANDLE_MODE_READ: 'HANDLE_MODE_READ',
+  HANDLE_MODE_WRITE: 'HANDLE_MODE_WRITE',
+} as const;
+
+export type HandleMode =
+  | 'HANDLE_MODE_UNSPECIFIED'
+  | 0
+  | 'HANDLE_MODE_READ'
+  | 1
+  | 'HANDLE_MODE_WRITE'
+  | 2
+
+export type HandleMode__Output = typeof HandleMode[keyof typeof HandleMode]

@@ -1,0 +1,16 @@
+// Original file: proto/claviger/v1/lock_service.proto
+
+import type { LockMode as _claviger_v1_LockMode, LockMode__Output as _claviger_v1_LockMode__Output } from '../../claviger/v1/LockMode.ts';
+import type { Long } from '@grpc/proto-loader';
+
+export interface LockParty {
+  'sessionId'?: (number | string | Long);
+  'clientName'?: (string);
+  'mode'?: (_claviger_v1_LockMode);
+}
+
+export interface LockParty__Output {
+  'sessionId': (string);
+  'clientName': (string);
+  'mode': (_claviger_v1_LockMode__Output);
+}

@@ -1,0 +1,13 @@
+// Original file: proto/claviger/v1/lock_service.proto
+
+import type { ResponseHeader as _claviger_v1_ResponseHeader, ResponseHeader__Output as _claviger_v1_ResponseHeader__Output } from '../../claviger/v1/ResponseHeader.ts';
+
+export interface ReleaseResponse {
+  'header'?: (_claviger_v1_ResponseHeader | null);
+  'released'?: (boolean);
+}
+
+export interface ReleaseResponse__Output {
+  'header': (_claviger_v1_ResponseHeader__Output | null);
+  'released': (boolean);
+}

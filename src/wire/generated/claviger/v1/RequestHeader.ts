@@ -1,0 +1,17 @@
+// Original file: proto/claviger/v1/lock_service.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface RequestHeader {
+  'sessionId'?: (number | string | Long);
+  'requestNumber'?: (number | string | Long);
+  'answeredThrough'?: (number | string | Long);
+  'epoch'?: (number | string | Long);
+}
+
+export interface RequestHeader__Output {
+  'sessionId': (string);
+  'requestNumber': (string);
+  'answeredThrough': (string);
+  'epoch': (string);
+}

@@ -1,0 +1,13 @@
+// Original file: proto/claviger/v1/lock_service.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface ResponseHeader {
+  'epoch'?: (number | string | Long);
+  'commitIndex'?: (number | string | Long);
+}
+
+export interface ResponseHeader__Output {
+  'epoch': (string);
+  'commitIndex': (string);
+}

@@ -1,0 +1,20 @@
+/**
+ * Which generated message belongs to which operation. The names of the cases of the wire's two `oneof`s are the kinds
+ * of the contract, so the message types can be looked up by kind. An operation added to the contract alone stops the
+ * build here, one added to the wire alone stops it where the cases are read.
+ */
+import type { OperationKind } from "../contract/requests.ts"
+import type { Call, Call__Output } from "./generated/claviger/v1/Call.ts"
+import type { Result, Result__Output } from "./generated/claviger/v1/Result.ts"
+import type { SignedAnswer, SignedOperation } from "./signed-forms.ts"
+
+/** A request as read from the wire, and as handed to it. */
+export type RequestRead<Kind extends OperationKind> = NonNullable<Call__Output[Kind]>
+export type RequestWritten<Kind extends OperationKind> = NonNullable<Call[Kind]>
+
+/** A response as read from the wire, and as handed to it. */
+export type ResponseRead<Kind extends OperationKind> = NonNullable<Result__Output[Kind]>
+export type ResponseWritten<Kind extends OperationKind> = NonNullable<Result[Kind]>
+
+export type OperationOf<Kind extends OperationKind> = Extract<SignedOperation, { kind: Kind }>
+export type AnswerOf<Kind extends OperationKind> = Extract<SignedAnswer, { kind: Kind }>

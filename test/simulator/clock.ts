@@ -1,0 +1,50 @@
+/**
+ * Time in a simulated world. True time is what no machine can see: an integer count of microseconds since the run began.
+ * Each process reads a monotonic clock of its own, which starts anywhere and runs a little fast or slow, by less than
+ * the bound that the leases are computed with. Checkers convert between the two; the code under test never can.
+ */
+import type { Instant } from "../../src/base/instant.ts"
+import type { Prng } from "../../src/base/prng.ts"
+
+/** Microseconds. */
+export type TrueTime = number
+
+export const millisecond: TrueTime = 1000
+export const second: TrueTime = 1_000_000
+
+/** Any two clocks differ in rate by less than one per cent: (1 + 0.0049) / (1 - 0.0049) < 1.01. */
+export const rateErrorMaxPartsPerMillion = 4900
+
+const million = 1_000_000
+
+export class LocalClock {
+  readonly #startedAt: TrueTime
+  readonly #firstInstant: Instant
+  readonly #ticksPerSecond: number
+
+  /** A clock that shows `firstInstant` at the true time `startedAt`. */
+  constructor(startedAt: TrueTime, firstInstant: Instant, rateErrorPartsPerMillion: number) {
+    this.#startedAt = startedAt
+    this.#firstInstant = firstInstant
+    this.#ticksPerSecond = million + rateErrorPartsPerMillion
+  }
+
+  static random(startedAt: TrueTime, dice: Prng): LocalClock {
+    const rateError = dice.between(-rateErrorMaxPartsPerMillion, rateErrorMaxPartsPerMillion)
+    return new LocalClock(startedAt, dice.between(1, million * 100), rateError)
+  }
+
+  read(at: TrueTime): Instant {
+    return this.#firstInstant + Math.floor(((at - this.#startedAt) * this.#ticksPerSecond) / (million * millisecond))
+  }
+
+  /** The first true time at which this clock shows `instant` or more; not before the clock started. */
+  whenShows(instant: Instant): TrueTime {
+    if (instant <= this.#firstInstant) return this.#startedAt
+    const span = Math.ceil(((instant - this.#firstInstant) * million * millisecond) / this.#ticksPerSecond)
+    const guess = this.#startedAt + span
+    // The division above rounds; the definition below is exact.
+    if (this.read(guess) < instant) return guess + 1
+    return this.read(guess - 1) >= instant ? guess - 1 : guess
+  }
+}

@@ -1,0 +1,23 @@
+/** What the checkers found wrong. A run with no findings is a good run; the first finding is the one to look into. */
+import type { TrueTime } from "./clock.ts"
+
+export interface Violation {
+  readonly checker: string
+  readonly at: TrueTime
+  readonly claim: string
+}
+
+/** After so many, a run is stopped: what follows a broken promise is noise. */
+const violationsMax = 5
+
+export class Findings {
+  readonly violations: Violation[] = []
+
+  get isFull(): boolean {
+    return this.violations.length >= violationsMax
+  }
+
+  report(checker: string, at: TrueTime, claim: string): void {
+    if (!this.isFull) this.violations.push({ checker, at, claim })
+  }
+}

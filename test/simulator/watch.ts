@@ -1,0 +1,213 @@
+/**
+ * Sees everything that happens in a simulated world, from outside of it, and tells the checkers. The replicas and clients
+ * under test know nothing of it. All knowledge of true time ends here.
+ */
+import { AssertionError, present } from "../../src/base/assert.ts"
+import { crc32c } from "../../src/base/checksum.ts"
+import type { ReplicaId, SessionId, Slot } from "../../src/base/brand.ts"
+import type { Reply } from "../../src/contract/requests.ts"
+import type { JournalRecord } from "../../src/journal/record.ts"
+import type { Ballot } from "../../src/paxos/ballot.ts"
+import type { Effects, TraceEvent } from "../../src/replica/effects.ts"
+import type { Revived } from "../../src/replica/revive.ts"
+import { AgreementChecker } from "./checkers/agreement.ts"
+import { AnswersChecker } from "./checkers/answers.ts"
+import { AppliedLog } from "./checkers/applied-log.ts"
+import { DigestChecker } from "./checkers/digest.ts"
+import { LockBeliefChecker } from "./checkers/lock-belief.ts"
+import { MasterLeaseChecker } from "./checkers/master-lease.ts"
+import { OrderChecker } from "./checkers/order.ts"
+import { SessionSafetyChecker } from "./checkers/session-safety.ts"
+import type { ClientObserver } from "./client.ts"
+import type { LocalClock, TrueTime } from "./clock.ts"
+import type { Findings } from "./findings.ts"
+import type { Call } from "./history.ts"
+import type { HostObserver, SimulatedHost } from "./host.ts"
+import type { Timeline } from "./timeline.ts"
+import { TraceHash } from "./trace-hash.ts"
+import { Transcript } from "./transcript.ts"
+
+/** What is known of one replica's process from the outside. */
+interface Sight {
+  readonly log: Map<Slot, Uint8Array>
+  appliedThrough: Slot
+  ballot: Ballot | undefined
+}
+
+export class Watch implements HostObserver, ClientObserver {
+  readonly hash: TraceHash = new TraceHash()
+  readonly transcript: Transcript = new Transcript(200)
+  /** How often each kind of trace event was seen. */
+  readonly marks = new Map<string, number>()
+  readonly history: Call[] = []
+  readonly beliefs: LockBeliefChecker
+  readonly appliedLog: AppliedLog
+  /** When each session was last known to be alive. */
+  readonly lastSignOfLife = new Map<SessionId, TrueTime>()
+  readonly #timeline: Timeline
+  readonly #findings: Findings
+  readonly #agreement: AgreementChecker
+  readonly #order: OrderChecker
+  readonly #digests: DigestChecker
+  readonly #masterLeases: MasterLeaseChecker
+  readonly #sessions: SessionSafetyChecker
+  readonly #answers: AnswersChecker
+  readonly #sights = new Map<ReplicaId, Sight>()
+
+  constructor(timeline: Timeline, findings: Findings, replicaCount: number, cellName: string) {
+    this.#timeline = timeline
+    this.#findings = findings
+    this.appliedLog = new AppliedLog(findings, cellName)
+    this.beliefs = new LockBeliefChecker(findings)
+    this.#agreement = new AgreementChecker(findings, replicaCount)
+    this.#order = new OrderChecker(findings)
+    this.#digests = new DigestChecker(findings)
+    this.#masterLeases = new MasterLeaseChecker(findings)
+    this.#sessions = new SessionSafetyChecker(findings)
+    this.#answers = new AnswersChecker(findings, this.appliedLog)
+  }
+
+  get chosenCount(): number {
+    return this.#agreement.chosenCount
+  }
+
+  mark(kind: string): void {
+    this.marks.set(kind, (this.marks.get(kind) ?? 0) + 1)
+  }
+
+  /** Something that befell the world. */
+  note(kind: string, text: string): void {
+    this.mark(kind)
+    this.hash.addText(text)
+    this.transcript.note(this.#timeline.now, text)
+  }
+
+  started(host: SimulatedHost, { memory, machine }: Revived): void {
+    const { replicaId } = host
+    const log = new Map(memory.accepted.map(({ slot, value }) => [slot, value]))
+    this.#sights.set(replicaId, { log, appliedThrough: machine.appliedThrough, ballot: undefined })
+    this.#order.restarted(this.#timeline.now, replicaId, machine.appliedThrough)
+    const voice = memory.voting ? "" : " as a learner"
+    this.note("start", `replica ${String(replicaId)} starts${voice} at slot ${String(machine.appliedThrough)}`)
+  }
+
+  stepped(host: SimulatedHost, effects: Effects, clock: LocalClock): void {
+    const { replicaId } = host
+    const sight = present(this.#sights.get(replicaId), "who takes a step has started")
+    const now = this.#timeline.now
+    for (const number of [now, replicaId, effects.journal.length, effects.send.length]) this.hash.add(number)
+    this.#masterLeases.holds(now, replicaId, clock.whenShows(effects.leaseUntil))
+    for (const record of effects.journal) if (record.kind === "accepted") sight.log.set(record.slot, record.value)
+    this.#follow(replicaId, sight, effects)
+    for (const event of effects.trace) this.#noteEvent(host, sight, event)
+  }
+
+  madeDurable(host: SimulatedHost, records: readonly JournalRecord[], votes: readonly JournalRecord[]): void {
+    for (const vote of votes) {
+      if (vote.kind !== "accepted") continue
+      this.#agreement.voted(this.#timeline.now, host.replicaId, vote.slot, vote.ballot, vote.value)
+    }
+    for (const record of records) {
+      if (record.kind === "progress") this.#order.madeDurable(host.replicaId, record.appliedThrough)
+    }
+  }
+
+  stopped({ replicaId }: SimulatedHost, reason: string): void {
+    this.#masterLeases.ceased(replicaId)
+    this.note(reason, `replica ${String(replicaId)}: ${reason}`)
+  }
+
+  forgot({ replicaId }: SimulatedHost): void {
+    this.#order.forgot(replicaId)
+    this.note("forgot", `replica ${String(replicaId)} has lost its records`)
+  }
+
+  broke({ replicaId }: SimulatedHost, error: unknown): void {
+    const story = error instanceof Error && !(error instanceof AssertionError) ? error.stack : String(error)
+    const where = error instanceof Error ? (error.stack ?? "").split("\n").slice(1, 5).join(" <") : ""
+    const claim = `replica ${String(replicaId)}: ${story ?? ""}${where}`
+    this.#findings.report("crash", this.#timeline.now, claim)
+  }
+
+  /** A message reached a replica. */
+  delivered(to: ReplicaId, message: Uint8Array): void {
+    this.hash.add(this.#timeline.now * 8 + to)
+    this.hash.add(crc32c(message))
+  }
+
+  invoked(call: Call): void {
+    this.history.push(call)
+    this.#answers.invoked(call)
+    if (call.operation.kind === "closeSession") this.#sessions.closing(call.sessionId)
+  }
+
+  answered(at: TrueTime, call: Call, reply: Reply): void {
+    this.mark(reply.outcome.kind === "refused" ? `refused ${reply.outcome.code}` : `answered ${reply.outcome.kind}`)
+    this.#answers.answered(at, call, reply)
+    if (call.sessionId > 0) {
+      const latest = Math.max(call.invokedAt, this.lastSignOfLife.get(call.sessionId) ?? 0)
+      this.lastSignOfLife.set(call.sessionId, latest)
+    }
+  }
+
+  sessionPromised(at: TrueTime, sessionId: SessionId, until: TrueTime): void {
+    this.#sessions.promised(at, sessionId, until)
+  }
+
+  sessionResumed(at: TrueTime, sessionId: SessionId): void {
+    this.mark("session resumed")
+    this.beliefs.resumed(at, sessionId)
+  }
+
+  sessionEndedByCell(at: TrueTime, sessionId: SessionId): void {
+    this.mark("session lost")
+    this.#sessions.ended(at, sessionId)
+  }
+
+  /** Follows what a replica has applied in a step, slot by slot. */
+  #follow(replicaId: ReplicaId, sight: Sight, { journal, trace }: Effects): void {
+    const now = this.#timeline.now
+    for (const event of trace) {
+      if (event.kind !== "snapshotInstalled") continue
+      this.#order.installed(now, replicaId, event.appliedThrough)
+      sight.appliedThrough = event.appliedThrough
+    }
+    for (const record of journal) {
+      if (record.kind !== "progress") continue
+      for (let slot = sight.appliedThrough + 1; slot <= record.appliedThrough; slot += 1) {
+        this.#applied(replicaId, slot, sight.log.get(slot))
+      }
+      sight.appliedThrough = Math.max(sight.appliedThrough, record.appliedThrough)
+      this.#digests.has(now, replicaId, record.appliedThrough, String(record.digest))
+    }
+  }
+
+  #applied(replicaId: ReplicaId, slot: Slot, value: Uint8Array | undefined): void {
+    const now = this.#timeline.now
+    this.#order.applied(now, replicaId, slot)
+    if (value === undefined) {
+      this.#findings.report("order", now, `replica ${String(replicaId)} applied slot ${String(slot)} without a record of it`)
+      return
+    }
+    this.#agreement.believed(now, replicaId, slot, value)
+    if (slot !== this.appliedLog.appliedThrough + 1) return
+    for (const sessionId of this.appliedLog.apply(now, slot, value)) this.#sessions.ended(now, sessionId)
+    this.#digests.has(now, 0, slot, String(this.appliedLog.digest))
+  }
+
+  #noteEvent(host: SimulatedHost, sight: Sight, event: TraceEvent): void {
+    this.mark(event.kind)
+    this.hash.addText(event.kind)
+    if ("ballot" in event && event.kind !== "olderValueAdopted") sight.ballot = event.ballot
+    const status = host.replica?.status()
+    this.transcript.add({
+      at: this.#timeline.now,
+      replicaId: host.replicaId,
+      role: status?.role ?? "down",
+      ballot: sight.ballot,
+      chosenThrough: status?.chosenThrough ?? 0,
+      appliedThrough: status?.appliedThrough ?? 0,
+      event,
+    })
+  }
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest"
+import { Prng } from "../../../../src/base/prng.ts"
+import { MasterSearch, type Trouble } from "../../../../src/client/core/master-search.ts"
+
+const addresses = ["a:1", "b:2", "c:3", "d:4", "e:5"]
+const unreachable: Trouble = { kind: "unreachable", detail: "connection refused" }
+const notMaster: Trouble = { kind: "refused", code: "NOT_MASTER", detail: "follows" }
+const noQuorum: Trouble = { kind: "refused", code: "NO_QUORUM", detail: "2 of 5 replicas answer" }
+
+function search(seed = 1): MasterSearch {
+  return new MasterSearch(addresses, new Prng(seed))
+}
+
+describe("the search for the master", () => {
+  test("asks every replica once, without a pause, before it asks one again", () => {
+    const hunt = search()
+    const asked = addresses.map(() => {
+      const attempt = hunt.next()
+      hunt.failed(attempt.address, unreachable)
+      return attempt
+    })
+    expect(asked.map(({ address }) => address).sort()).toEqual(addresses)
+    expect(asked.every(({ delayMs }) => delayMs === 0)).toBe(true)
+    expect(hunt.next().delayMs).toBeGreaterThan(0)
+  })
+
+  test("spreads clients: not all begin with the same replica", () => {
+    const first = new Set(Array.from({ length: 50 }, (_, seed) => search(seed).next().address))
+    expect(first.size).toBeGreaterThan(1)
+  })
+
+  test("follows a hint at once, even to an address that nobody has named before", () => {
+    const hunt = search()
+    hunt.failed(hunt.next().address, notMaster, "f:6")
+    expect(hunt.next()).toEqual({ address: "f:6", delayMs: 0 })
+  })
+
+  test("does not follow a hint back to a replica that has just failed", () => {
+    const hunt = search()
+    const dead = hunt.next().address
+    hunt.failed(dead, unreachable)
+    const second = hunt.next().address
+    hunt.failed(second, notMaster, dead)
+    const third = hunt.next().address
+    expect([dead, second]).not.toContain(third)
+  })
+
+  test("goes elsewhere first when the replica that served has failed", () => {
+    const hunt = search()
+    const { address } = hunt.next()
+    hunt.served(address)
+    hunt.failed(address, unreachable)
+    expect(hunt.next().address).not.toBe(address)
+  })
+
+  test("begins the next search with the replica that served last", () => {
+    const hunt = search()
+    hunt.served("d:4")
+    expect(hunt.next()).toEqual({ address: "d:4", delayMs: 0 })
+  })
+
+  test("pauses longer after each round in which nobody served, up to half a second", () => {
+    const hunt = search()
+    const pauses: number[] = []
+    for (let count = 0; count < 60; count += 1) {
+      const { address, delayMs } = hunt.next()
+      if (delayMs > 0) pauses.push(delayMs)
+      hunt.failed(address, unreachable)
+    }
+    expect(pauses).toHaveLength(11)
+    expect(pauses[0]).toBeLessThanOrEqual(40)
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(500)
+    expect(pauses.at(-1)).toBeGreaterThanOrEqual(250)
+  })
+})
+
+describe("the diagnosis for a caller whose deadline has passed", () => {
+  test("is silent while nothing has gone wrong, and again once a replica serves", () => {
+    const hunt = search()
+    expect(hunt.diagnose()).toBeUndefined()
+    hunt.failed("a:1", noQuorum)
+    hunt.served("a:1")
+    expect(hunt.diagnose()).toBeUndefined()
+  })
+
+  test("says what a replica without a quorum has said, whatever the others said", () => {
+    const hunt = search()
+    hunt.failed("a:1", noQuorum)
+    hunt.failed("b:2", notMaster)
+    hunt.failed("c:3", unreachable)
+    expect(hunt.diagnose()).toEqual({ code: "NO_QUORUM", detail: "2 of 5 replicas answer" })
+  })
+
+  test("is no quorum when most replicas can't be reached and the rest know no master", () => {
+    const hunt = search()
+    for (const address of ["a:1", "b:2"]) hunt.failed(address, notMaster)
+    for (const address of ["c:3", "d:4", "e:5"]) hunt.failed(address, unreachable)
+    expect(hunt.diagnose()).toEqual({
+      code: "NO_QUORUM",
+      detail: "2 of 5 replicas can be reached; no answer from c:3, d:4, e:5",
+    })
+  })
+
+  test("is a fail-over when most replicas answer and none is master", () => {
+    const hunt = search()
+    for (const address of ["a:1", "b:2", "c:3"]) hunt.failed(address, notMaster)
+    hunt.failed("d:4", unreachable)
+    expect(hunt.diagnose()?.code).toBe("FAIL_OVER_IN_PROGRESS")
+  })
+})
