@@ -37,7 +37,7 @@ const floors: Readonly<Record<string, Floor>> = {
   server: {
     imports: ["base", "contract", "wire", "host"],
     types: ["replica"],
-    packages: ["@grpc/grpc-js", "@grpc/reflection", "fastify", "grpc-health-check", "tweetnacl", "node:"],
+    packages: ["@grpc/grpc-js", "@grpc/reflection", "fastify", "grpc-health-check", "lru-cache", "tweetnacl", "node:"],
   },
   client: { imports: ["base", "contract", "wire", "client/core"], packages: ["@grpc/grpc-js", "lru-cache", "node:"] },
   recipes: { imports: ["contract", "client/index.ts"], packages: [] },

@@ -46,6 +46,11 @@ export class ByteWriter {
     return this.#buffer.slice(0, this.#length)
   }
 
+  /** Begins anew in the same buffer. */
+  reset(): void {
+    this.#length = 0
+  }
+
   byte(value: number): void {
     this.#reserve(1)
     this.#buffer[this.#length++] = value

@@ -132,8 +132,22 @@ export function union<U extends Kinded>(cases: Cases<U>): Codec<U> {
   }
 }
 
+/** Encoding is the core's most frequent allocation; one buffer that has grown to size serves all of it, call by call. */
+const scratch = new ByteWriter(4096)
+let scratchIsTaken = false
+
 export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
-  const writer = new ByteWriter()
+  if (scratchIsTaken) return encodeWith(new ByteWriter(), codec, value)
+  scratchIsTaken = true
+  try {
+    scratch.reset()
+    return encodeWith(scratch, codec, value)
+  } finally {
+    scratchIsTaken = false
+  }
+}
+
+function encodeWith<T>(writer: ByteWriter, codec: Codec<T>, value: T): Uint8Array {
   codec.write(writer, value)
   return writer.finish()
 }

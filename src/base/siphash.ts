@@ -44,9 +44,7 @@ function round({ v }: Lanes): void {
 }
 
 function word32(bytes: Uint8Array, at: number): number {
-  return (
-    (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
-  )
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
 }
 
 /** The 64-bit MAC of `message` under a key of 16 bytes, as 16 hexadecimal digits (the number, high half first). */
@@ -79,6 +77,6 @@ export function siphash(key: Uint8Array, message: Uint8Array): string {
   v[5] = (v[5] as number) ^ 0xff
   for (let count = 0; count < 4; count += 1) round(lanes)
   const high = (v[0] as number) ^ (v[2] as number) ^ (v[4] as number) ^ (v[6] as number)
-  const low = (v[1] as number) ^ (v[3] as number) ^ (v[5] as number) ^ (v[7] as number)
+  const low = (v[1] as number) ^ (v[3] as number) ^ (v[5]) ^ (v[7] as number)
   return (high >>> 0).toString(16).padStart(8, "0") + (low >>> 0).toString(16).padStart(8, "0")
 }

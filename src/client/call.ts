@@ -2,7 +2,6 @@
  * One call, from issue to settlement, as a promise. The link below retries it; this file decides what its caller is
  * told: the answer, the refusal as an error, or, when the caller's signal fires first, the reason for that.
  */
-import { assert } from "../base/assert.ts"
 import { deferred } from "../base/deferred.ts"
 import type { DurationMs } from "../base/instant.ts"
 import type { OperationKind, Request } from "../contract/requests.ts"
@@ -18,6 +17,8 @@ export interface Caller {
   /** The call will never be sent again: it was answered, or given up. Called once. */
   done(): void
   readonly patienceMs: Patience
+  /** Whether it may go ahead of earlier calls that the cell has put off. */
+  readonly mayOvertake: boolean
 }
 
 /** How long a replica may take to answer what it does not hold back on purpose. */
@@ -28,6 +29,7 @@ export const anonymous: Caller = {
   stamp: () => ({ sessionId: 0, requestNumber: 0, answeredThrough: 0 }),
   done: () => undefined,
   patienceMs: ordinaryPatienceMs,
+  mayOvertake: false,
 }
 
 export interface PlacedCall<Kind extends OperationKind> {
@@ -53,6 +55,7 @@ export function placeCall<Kind extends OperationKind>(
   }
   const outstanding = link.submit({
     patienceMs: caller.patienceMs,
+    mayOvertake: caller.mayOvertake,
     request: (epoch) => ({ ...caller.stamp(), epoch, operation }),
     settle: (outcome) => {
       if (!settleOnce()) return
@@ -80,11 +83,11 @@ export async function answerOrAbort<Kind extends OperationKind>(
 ): Promise<AnswerOf<Kind>> {
   const { signal, isMutation } = options
   if (signal === undefined) return await placed.answer
-  assert(!signal.aborted, "a call is placed only while somebody wants it")
   const onAbort = (): void => {
     placed.giveUp(abortReason(link, signal, isMutation && placed.wasSent()))
   }
-  signal.addEventListener("abort", onAbort, { once: true })
+  if (signal.aborted) onAbort()
+  else signal.addEventListener("abort", onAbort, { once: true })
   try {
     return await placed.answer
   } finally {

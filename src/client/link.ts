@@ -1,18 +1,18 @@
 /**
- * The one stream that a client has to its cell, kept alive over fail-overs. Calls are handed in once and stay until
- * they are answered or withdrawn: when a replica turns out not to be the master, falls silent or goes away, the link
- * finds the master and sends every unanswered call again, in the order of issue, under the same request numbers.
+ * The one stream that a client has to its cell, kept up over fail-overs. Calls are handed in once and stay until they
+ * are answered or withdrawn: when a replica turns out not to be the master, falls silent or goes away, the link finds
+ * the master and sends every unanswered call again, in the order of issue, under the same request numbers.
  *
  * What several sessions of one process ask for shares this stream.
  */
 import type { Epoch } from "../base/brand.ts"
 import { after, never, type DurationMs, type Instant } from "../base/instant.ts"
 import type { Refusal } from "../contract/errors.ts"
-import { judge, pauseBeforeAsking } from "./core/call-policy.ts"
+import type { SignedOutcome, SignedRequest } from "../wire/signed-forms.ts"
+import { judge } from "./core/call-policy.ts"
 import { MasterSearch, type Diagnosis } from "./core/master-search.ts"
 import type { Surroundings } from "./surroundings.ts"
 import type { CallResult, CallStream, Transport } from "./transport.ts"
-import type { SignedOutcome, SignedRequest } from "../wire/signed-forms.ts"
 
 /** After how much silence something is wrong. Some calls may rightly wait for ever. */
 export type Patience = DurationMs | "endless"
@@ -21,6 +21,8 @@ export interface LinkCall {
   /** The request as it has to be sent now. Called at every sending. */
   request(epoch: Epoch): SignedRequest
   readonly patienceMs: Patience
+  /** Whether it may go ahead of calls that were issued before it and put off by the cell. */
+  readonly mayOvertake: boolean
   settle(outcome: SignedOutcome): void
 }
 
@@ -34,9 +36,9 @@ export interface SubmittedCall {
 interface Outstanding extends SubmittedCall {
   readonly call: LinkCall
   wasSent: boolean
-  /** When it was last sent on the present stream; undefined: not yet, or it is waiting to be sent again. */
+  /** When it was last sent on the present stream; undefined: not yet, or it has been put off. */
   sentAt: Instant | undefined
-  /** How often the replica asked to come back later. */
+  /** How often the present replica has put it off. */
   postponedCount: number
 }
 
@@ -45,23 +47,26 @@ interface OpenStream {
   readonly stream: CallStream
   /** Whether the replica has proved to be the one that serves. */
   serves: boolean
+  /** Calls that were put off wait for this timer, and so do those issued after them. */
+  isPausing: boolean
 }
 
 export class Link {
   readonly #transport: Transport
   readonly #surroundings: Surroundings
   readonly #search: MasterSearch
+  /** By call id, in the order of issue. */
   readonly #outstanding = new Map<number, Outstanding>()
   readonly #failOverListeners = new Set<(epoch: Epoch) => void>()
+  readonly #timers = new Set<() => void>()
   #lastCallId = 0
   #epoch: Epoch = 0
   #open: OpenStream | undefined
   #isSeeking = false
-  #isClosed = false
   #isWatching = false
+  #isClosed = false
   /** Doubled when a replica falls silent, so that a slow cell isn't made slower by clients that keep changing sides. */
   #patienceFactor = 1
-  readonly #timers = new Set<() => void>()
 
   constructor(addresses: readonly string[], transport: Transport, surroundings: Surroundings) {
     this.#transport = transport
@@ -75,7 +80,7 @@ export class Link {
     const outstanding: Outstanding = { call, callId, wasSent: false, sentAt: undefined, postponedCount: 0 }
     this.#outstanding.set(callId, outstanding)
     if (this.#open === undefined) this.#seek()
-    else this.#send(this.#open, outstanding)
+    else if (!this.#open.isPausing || call.mayOvertake) this.#send(this.#open, outstanding)
     return outstanding
   }
 
@@ -110,35 +115,47 @@ export class Link {
     if (this.#isSeeking || this.#isClosed || this.#outstanding.size === 0) return
     this.#isSeeking = true
     const { address, delayMs } = this.#search.next()
-    if (delayMs === 0) this.#connect(address)
-    else
-      this.#later(delayMs, () => {
-        this.#connect(address)
-      })
+    const connect = (): void => {
+      this.#isSeeking = false
+      this.#connect(address)
+    }
+    if (delayMs === 0) connect()
+    else this.#later(delayMs, connect)
   }
 
   #connect(address: string): void {
-    this.#isSeeking = false
     const stream = this.#transport.open(address, {
       onResults: (results) => {
         if (this.#open === open) this.#receive(open, results)
       },
       onEnd: (reason) => {
-        if (this.#open !== open) return
-        this.#search.failed(address, { kind: "unreachable", detail: reason })
-        this.#leave()
+        if (this.#open === open) this.#giveUp(open, reason)
       },
     })
-    const open: OpenStream = { address, stream, serves: false }
+    const open: OpenStream = { address, stream, serves: false, isPausing: false }
     this.#open = open
-    for (const outstanding of this.#outstanding.values()) this.#send(open, outstanding)
+    this.#sendWaiting(open)
   }
 
-  #leave(): void {
-    this.#open?.stream.close()
+  #leave(open: OpenStream): void {
+    open.stream.close()
     this.#open = undefined
-    for (const outstanding of this.#outstanding.values()) outstanding.sentAt = undefined
+    for (const outstanding of this.#outstanding.values()) {
+      outstanding.sentAt = undefined
+      outstanding.postponedCount = 0
+    }
     this.#seek()
+  }
+
+  #giveUp(open: OpenStream, detail: string): void {
+    this.#search.failed(open.address, { kind: "unreachable", detail })
+    this.#leave(open)
+  }
+
+  #sendWaiting(open: OpenStream): void {
+    for (const outstanding of this.#outstanding.values()) {
+      if (outstanding.sentAt === undefined) this.#send(open, outstanding)
+    }
   }
 
   #send(open: OpenStream, outstanding: Outstanding): void {
@@ -151,32 +168,40 @@ export class Link {
 
   #receive(open: OpenStream, results: readonly CallResult[]): void {
     let elsewhere: Refusal | undefined
+    let pauseMs: DurationMs | undefined
     for (const { callId, reply } of results) {
-      this.#learnEpoch(reply.epoch)
+      const { outcome, epoch } = reply
+      this.#learnEpoch(epoch)
       const outstanding = this.#outstanding.get(callId)
       if (outstanding === undefined) continue
-      const verdict = judge(reply.outcome)
+      const { postponedCount } = outstanding
+      const verdict = judge(outcome, { epoch, newestEpoch: this.#epoch, postponedCount })
       switch (verdict.kind) {
         case "settle":
-          this.#serves(open)
+          this.#noteService(open)
           this.#outstanding.delete(callId)
-          outstanding.call.settle(reply.outcome)
+          outstanding.call.settle(outcome)
+          break
+        case "askAgain":
+          this.#search.noted(open.address, { kind: "refused", ...verdict.refusal })
+          open.serves = false
+          outstanding.sentAt = undefined
+          outstanding.postponedCount += 1
+          pauseMs = Math.max(pauseMs ?? 0, verdict.pauseMs)
           break
         case "seekMaster":
           elsewhere = verdict.refusal
           break
-        case "askAgain":
-          this.#postpone(open, outstanding, verdict.refusal)
-          break
       }
     }
-    if (elsewhere === undefined || this.#open !== open) return
-    const { code, detail, masterHint } = elsewhere
-    this.#search.failed(open.address, { kind: "refused", code, detail }, masterHint)
-    this.#leave()
+    if (this.#open !== open) return
+    if (elsewhere !== undefined) {
+      this.#search.failed(open.address, { kind: "refused", ...elsewhere }, elsewhere.masterHint)
+      this.#leave(open)
+    } else if (pauseMs !== undefined) this.#pause(open, pauseMs)
   }
 
-  #serves(open: OpenStream): void {
+  #noteService(open: OpenStream): void {
     if (open.serves) return
     open.serves = true
     this.#patienceFactor = 1
@@ -190,38 +215,40 @@ export class Link {
     if (isFailOver) for (const listener of this.#failOverListeners) listener(epoch)
   }
 
-  #postpone(open: OpenStream, outstanding: Outstanding, refusal: Refusal): void {
-    open.serves = false
-    this.#search.noted(open.address, { kind: "refused", code: refusal.code, detail: refusal.detail })
-    outstanding.sentAt = undefined
-    const ceiling = pauseBeforeAsking(refusal.code, outstanding.postponedCount)
-    outstanding.postponedCount += 1
-    this.#later(this.#surroundings.dice.between(Math.ceil(ceiling / 2), ceiling), () => {
-      const isStillWanted = this.#outstanding.has(outstanding.callId) && outstanding.sentAt === undefined
-      if (this.#open === open && isStillWanted) this.#send(open, outstanding)
-    })
+  /** All that was put off goes out together afterwards: one by one, calls would arrive in another order. */
+  #pause(open: OpenStream, pauseMs: DurationMs): void {
+    if (open.isPausing) return
+    const resume = (): void => {
+      open.isPausing = false
+      if (this.#open === open) this.#sendWaiting(open)
+    }
+    if (pauseMs === 0) {
+      resume()
+      return
+    }
+    open.isPausing = true
+    this.#later(this.#surroundings.dice.between(Math.ceil(pauseMs / 2), pauseMs), resume)
   }
 
   /**
-   * A stopped process keeps its connections and says nothing. Only answers tell that a replica is alive, so a call
-   * that is overdue ends the stream.
+   * A process that has been stopped keeps its connections and says nothing. Only answers tell that a replica is alive,
+   * so a call that is overdue ends the stream.
    */
   #watch(withinMs: DurationMs): void {
     if (this.#isWatching) return
     this.#isWatching = true
     this.#later(withinMs, () => {
       this.#isWatching = false
-      const open = this.#open
-      if (open === undefined) return
-      const now = this.#surroundings.now()
+      if (this.#open === undefined) return
       const dueAt = this.#earliestDue()
-      if (dueAt > now) {
-        if (dueAt !== never) this.#watch(dueAt - now)
+      if (dueAt === never) return
+      const waitMs = dueAt - this.#surroundings.now()
+      if (waitMs > 0) {
+        this.#watch(waitMs)
         return
       }
       this.#patienceFactor = Math.min(this.#patienceFactor * 2, 16)
-      this.#search.failed(open.address, { kind: "unreachable", detail: "the replica does not answer" })
-      this.#leave()
+      this.#giveUp(this.#open, "it does not answer")
     })
   }
 

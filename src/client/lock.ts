@@ -71,7 +71,8 @@ async function grantOrCancel(
     if (placed.wasSent()) cancel(keeper, placed)
     else placed.giveUp(reason)
   }
-  signal.addEventListener("abort", onAbort, { once: true })
+  if (signal.aborted) onAbort()
+  else signal.addEventListener("abort", onAbort, { once: true })
   placed.answer.then(outcome.resolve, outcome.reject)
   try {
     return await outcome.promise

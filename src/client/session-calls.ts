@@ -60,7 +60,7 @@ export class SessionCalls implements CallIssuer {
     const { signal } = options
     signal?.throwIfAborted()
     const isMutation = numbered.has(operation.kind)
-    if (isMutation) await this.#waitForRoom(signal)
+    if (isMutation && this.#window.isFull) await this.#waitForRoom(signal)
     const placed = this.#place<Kind>(operation, { isNumbered: isMutation, patienceMs: ordinaryPatienceMs })
     return await answerOrAbort(this.#link, placed, { signal, isMutation })
   }
@@ -68,7 +68,7 @@ export class SessionCalls implements CallIssuer {
   /** An Acquire, which may wait for ever. Its request number is needed to take it back. */
   async placeAcquire(operation: OperationOf<"acquire">, options: CallOptions): Promise<NumberedCall<"acquire">> {
     options.signal?.throwIfAborted()
-    await this.#waitForRoom(options.signal)
+    if (this.#window.isFull) await this.#waitForRoom(options.signal)
     return this.#place(operation, { isNumbered: true, patienceMs: "endless" })
   }
 
@@ -98,6 +98,7 @@ export class SessionCalls implements CallIssuer {
     const requestNumber = manner.isNumbered ? this.#window.draw() : 0
     const caller: Caller = {
       patienceMs: manner.patienceMs,
+      mayOvertake: operation.kind === "keepAlive",
       stamp: () => {
         manner.onSent?.()
         return { sessionId: this.#sessionId, requestNumber, answeredThrough: this.#window.answeredThrough }
@@ -137,7 +138,8 @@ async function unlessAborted(turn: Promise<void>, link: Link, signal: AbortSigna
   const onAbort = (): void => {
     aborted.reject(abortReason(link, signal, false))
   }
-  signal.addEventListener("abort", onAbort, { once: true })
+  if (signal.aborted) onAbort()
+  else signal.addEventListener("abort", onAbort, { once: true })
   try {
     await Promise.race([turn, aborted.promise])
   } finally {

@@ -32,6 +32,8 @@ export const limits: Limits = {
   operationsPerMessageMax: 1024,
   /** Mutations that the master has taken in and not yet put into the log. */
   pendingCommandsMax: 20_000,
+  /** Requests that wait for the replica's next turn. */
+  inputQueueMax: 20_000,
 }
 
 export interface Limits {
@@ -53,4 +55,5 @@ export interface Limits {
   readonly readDirPageMax: number
   readonly operationsPerMessageMax: number
   readonly pendingCommandsMax: number
+  readonly inputQueueMax: number
 }

@@ -30,14 +30,14 @@ export interface UnverifiedSequencer {
 }
 
 const algorithm = "EdDSA"
-const tokenType = "claviger-sequencer"
+const sequencerType = "claviger-sequencer"
 const signatureBytes = 64
-/** Far above what the limits on paths allow; keeps a hostile token from costing much. */
-const tokenLengthMax = 8192
+/** Far above what the limits on paths allow; keeps a hostile one from costing much. */
+const sequencerLengthMax = 8192
 
 /** What is signed, as the bytes of this ASCII text. */
 export function signingInput(claims: SequencerClaims, keyId: string): string {
-  const header = { alg: algorithm, kid: keyId, typ: tokenType }
+  const header = { alg: algorithm, kid: keyId, typ: sequencerType }
   const { cell, path, instance, mode, lockGeneration } = claims
   return `${encodeJson(header)}.${encodeJson({ cell, path, instance, mode, lockGeneration })}`
 }
@@ -46,9 +46,9 @@ export function assemble(signed: string, signature: Uint8Array): string {
   return `${signed}.${toBase64Url(signature)}`
 }
 
-export function split(token: string): UnverifiedSequencer | Refusal {
-  if (token.length > tokenLengthMax) return malformed("it is too long")
-  const parts = token.split(".")
+export function split(sequencer: string): UnverifiedSequencer | Refusal {
+  if (sequencer.length > sequencerLengthMax) return malformed("it is too long")
+  const parts = sequencer.split(".")
   if (parts.length !== 3) return malformed("it does not have three parts")
   const [headerPart, claimsPart, signaturePart] = parts as [string, string, string]
   const keyId = readHeader(decodeJson(headerPart))
@@ -86,7 +86,7 @@ const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 function readHeader(header: ReadonlyMap<string, unknown> | undefined): string | undefined {
   // An unknown parameter might change what the signature means ("crit", "b64"), so none is tolerated.
-  if (header?.size !== 3 || header.get("alg") !== algorithm || header.get("typ") !== tokenType) return undefined
+  if (header?.size !== 3 || header.get("alg") !== algorithm || header.get("typ") !== sequencerType) return undefined
   const keyId = header.get("kid")
   return typeof keyId === "string" && keyId !== "" ? keyId : undefined
 }

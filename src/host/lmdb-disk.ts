@@ -80,7 +80,11 @@ export class LmdbDisk implements Disk {
   }
 
   *load(): Iterable<DiskEntry> {
-    yield* entriesUnder(this.#store, "", "")
+    try {
+      yield* entriesUnder(this.#store, "", "")
+    } catch (error) {
+      throw new DiskDamagedError(this.#path, String(error))
+    }
   }
 
   commit(writes: readonly DiskWrite[]): Promise<void> {
@@ -196,7 +200,7 @@ function nextRound(): Promise<void> {
 }
 
 /** A new file is found after a crash only once the directory that names it is on stable storage too. */
-function syncDirectory(path: string): void {
+export function syncDirectory(path: string): void {
   const directory = openSync(path, constants.O_RDONLY)
   try {
     fsyncSync(directory)

@@ -23,7 +23,13 @@ import type {
 export const formatVersion = 1
 
 /** Where each kind of record is kept. Log keys are of one width, so that their order is that of the slots. */
-export const keys: Keys = { identity: "identity", promised: "promised", progress: "progress", log: "log/", state: "state/" }
+export const keys: Keys = {
+  identity: "identity",
+  promised: "promised",
+  progress: "progress",
+  log: "log/",
+  state: "state/",
+}
 
 interface Keys {
   readonly identity: string
@@ -80,7 +86,9 @@ export function unsealed(seal: Seal, { key, value }: DiskEntry): Uint8Array {
   const stored = new DataView(value.buffer, value.byteOffset).getUint32(1)
   if (stored !== checksum(seal, key, payload)) throw new MalformedBytesError(`record ${key} fails its checksum`)
   if (value[0] !== formatVersion) {
-    throw new MalformedBytesError(`record ${key} has format ${String(value[0])}; this program reads ${String(formatVersion)}`)
+    throw new MalformedBytesError(
+      `record ${key} has format ${String(value[0])}; this program reads ${String(formatVersion)}`,
+    )
   }
   return payload
 }

@@ -6,7 +6,19 @@
 import { MalformedBytesError } from "../base/bytes.ts"
 import type { ReplicaId, Slot } from "../base/brand.ts"
 import { type Codec, decode } from "../base/codec.ts"
-import { acceptCodec, identityCodec, keys, logKey, openSeal, progressCodec, promiseCodec, type Seal, sealOf, unsealed, unsealedState } from "./codec.ts"
+import {
+  acceptCodec,
+  identityCodec,
+  keys,
+  logKey,
+  openSeal,
+  progressCodec,
+  promiseCodec,
+  type Seal,
+  sealOf,
+  unsealed,
+  unsealedState,
+} from "./codec.ts"
 import type { DiskEntry, Identity, JournalRecord, Progress, StateEntry, StoredAccept, StoredPromise } from "./record.ts"
 
 export interface Recovered {

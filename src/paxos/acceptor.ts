@@ -29,7 +29,7 @@ export class Acceptor {
   readonly #incarnations: Map<ReplicaId, number>
   #voting: boolean
   /** Until when nobody but the owner of `ballot` is elected. */
-  #lease: { readonly ballot: Ballot; readonly until: Instant }
+  #masterLease: { readonly ballot: Ballot; readonly until: Instant }
 
   constructor(settings: PaxosSettings, log: Log, memory: AcceptorMemory, now: Instant) {
     this.#settings = settings
@@ -41,7 +41,7 @@ export class Acceptor {
     // A process that has just started may have granted a lease that it no longer remembers, though only to the owner
     // of the ballot on its disk. So it behaves as if it had granted one this instant. At birth there is nothing to forget.
     const newborn = compareBallots(memory.promised, noBallot) === 0
-    this.#lease = { ballot: memory.promised, until: newborn ? now : this.#leaseEnd(now) }
+    this.#masterLease = { ballot: memory.promised, until: newborn ? now : this.#leaseEnd(now) }
   }
 
   get promised(): Ballot {
@@ -54,11 +54,11 @@ export class Acceptor {
 
   /** The owner of the last granted lease; until `leaseUntil` nobody else gets a promise. */
   get leaseHolder(): ReplicaId {
-    return this.#lease.ballot.replicaId
+    return this.#masterLease.ballot.replicaId
   }
 
   get leaseUntil(): Instant {
-    return this.#lease.until
+    return this.#masterLease.until
   }
 
   #leaseEnd(now: Instant): Instant {
@@ -66,7 +66,7 @@ export class Acceptor {
   }
 
   #leaseForbids(candidate: ReplicaId, now: Instant): boolean {
-    return now < this.#lease.until && this.#lease.ballot.replicaId !== candidate
+    return now < this.#masterLease.until && this.#masterLease.ballot.replicaId !== candidate
   }
 
   /** Why this acceptor would not promise, if it would not. */
@@ -143,9 +143,9 @@ export class Acceptor {
 
   /** The leader of `ballot` has renounced: the lease granted to it binds no more. */
   releaseLease(ballot: Ballot, now: Instant): void {
-    const { ballot: granted } = this.#lease
+    const { ballot: granted } = this.#masterLease
     if (granted.replicaId !== ballot.replicaId || compareBallots(granted, ballot) > 0) return
-    this.#lease = { ballot: granted, until: now }
+    this.#masterLease = { ballot: granted, until: now }
   }
 
   /**
@@ -158,7 +158,7 @@ export class Acceptor {
     this.#incarnation = ballot.round
     this.#remember(this.#settings.self, ballot.round)
     this.#voting = true
-    this.#lease = { ballot: this.#promised, until: this.#leaseEnd(now) }
+    this.#masterLease = { ballot: this.#promised, until: this.#leaseEnd(now) }
     out.records.push({ kind: "promised", ballot: this.#promised, incarnations: this.#knownIncarnations() })
     out.records.push({ kind: "admitted", incarnation: ballot.round })
     out.trace.push({ kind: "votingAgain", incarnation: ballot.round })
@@ -175,7 +175,7 @@ export class Acceptor {
       this.#promised = ballot
       out.records.push({ kind: "promised", ballot, incarnations: this.#knownIncarnations() })
     }
-    this.#lease = { ballot, until: this.#leaseEnd(now) }
+    this.#masterLease = { ballot, until: this.#leaseEnd(now) }
     return true
   }
 

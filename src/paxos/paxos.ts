@@ -61,7 +61,7 @@ export class Paxos {
 
   /** Before this instant no other replica can have been elected. Zero unless leading. */
   get masterLeaseUntil(): Instant {
-    return this.#proposer.leading?.lease.until ?? 0
+    return this.#proposer.leading?.masterLease.until ?? 0
   }
 
   get capacity(): number {
@@ -92,14 +92,16 @@ export class Paxos {
 
   /** Replicas that have answered this leader within a lease, itself included. */
   presentReplicas(now: Instant): number {
-    return this.#proposer.leading?.lease.presentGranters(now, 0) ?? 0
+    return this.#proposer.leading?.masterLease.presentGranters(now, 0) ?? 0
   }
 
   wakeAt(): Instant {
     const proposer = this.#proposer.wakeAt() ?? never
-    return this.#proposer.leading !== undefined || !this.#acceptor.voting
-      ? proposer
-      : Math.min(proposer, this.#election.suspectAt)
+    return this.#mayStand ? Math.min(proposer, this.#election.suspectAt) : proposer
+  }
+
+  get #mayStand(): boolean {
+    return this.#proposer.idle && this.#acceptor.voting && !this.#leaving
   }
 
   /** Proposes `value` in the next slot, which is returned. Only for a leader with capacity left. */
@@ -120,6 +122,8 @@ export class Paxos {
         break
       case "snapshotInstalled":
         this.#log.installSnapshot(input.slot, out)
+        // A leader that needs a snapshot to catch up may have skipped the beginning of its own reign.
+        this.#proposer.stepDown("neverCaughtUp", out)
         break
       default:
         unreachable(input)
@@ -178,7 +182,7 @@ export class Paxos {
 
   #tick(now: Instant, out: Outbox): void {
     this.#proposer.tick(now, out)
-    if (!this.#proposer.idle || !this.#acceptor.voting || this.#leaving || now < this.#election.suspectAt) return
+    if (!this.#mayStand || now < this.#election.suspectAt) return
     this.#election.poll(this.#election.freshBallot(this.#acceptor.promised), this.#log.chosenThrough, now, out)
   }
 
@@ -245,7 +249,7 @@ export class Paxos {
 
   #onHandOver(ballot: Ballot, successor: ReplicaId, now: Instant, out: Outbox): void {
     this.#acceptor.releaseLease(ballot, now)
-    if (!this.#proposer.idle || !this.#acceptor.voting || this.#leaving) return
+    if (!this.#mayStand) return
     if (compareBallots(ballot, this.#acceptor.promised) < 0) return
     if (successor !== this.#settings.self) return this.#election.doubt(now)
     this.#stand(this.#election.freshBallot(this.#acceptor.promised), undefined, now, out)
@@ -259,8 +263,8 @@ export class Paxos {
       return this.#announceAdmission(this.#admission, out)
     }
     // Without a majority of others at hand the new ballot could not be completed, and the cell would lose this reign.
-    if (leading.lease.presentGranters(now, from) < quorum(this.#settings)) return
-    if (now >= leading.lease.until) return
+    if (leading.masterLease.presentGranters(now, from) < quorum(this.#settings)) return
+    if (now >= leading.masterLease.until) return
     out.trace.push({ kind: "admissionBegan", replicaId: from })
     this.#proposer.stepDown("admission", out)
     this.#stand(this.#election.freshBallot(this.#acceptor.promised), { replicaId: from, nonce }, now, out)

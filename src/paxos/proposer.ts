@@ -36,7 +36,7 @@ interface OpenSlot {
 interface Leading {
   readonly kind: "leading"
   readonly ballot: Ballot
-  readonly lease: MasterLease
+  readonly masterLease: MasterLease
   /** Everything through here was chosen before this reign, though perhaps not known here yet. */
   readonly chosenBefore: Slot
   /** The last slot that was adopted from earlier reigns; own values follow. */
@@ -141,7 +141,7 @@ export class Proposer {
     const phase: Leading = {
       kind: "leading",
       ballot,
-      lease: new MasterLease(this.#settings),
+      masterLease: new MasterLease(this.#settings),
       chosenBefore,
       adoptedThrough,
       open: new Map(),
@@ -182,7 +182,7 @@ export class Proposer {
   onAccepted(from: ReplicaId, { ballot, slot, sentAt }: Accepted, now: Instant, out: Outbox): void {
     const phase = this.#phase
     if (phase.kind !== "leading" || compareBallots(ballot, phase.ballot) !== 0) return
-    phase.lease.grant(from, sentAt)
+    phase.masterLease.grant(from, sentAt)
     phase.reach.set(from, Math.max(slot, phase.reach.get(from) ?? 0))
     phase.open.get(slot)?.acceptedBy.add(from)
     this.advance(now, out)
@@ -191,7 +191,7 @@ export class Proposer {
   onHeartbeatAnswer(from: ReplicaId, { ballot, sentAt, chosenThrough }: HeartbeatAnswer): void {
     const phase = this.#phase
     if (phase.kind !== "leading" || compareBallots(ballot, phase.ballot) !== 0) return
-    phase.lease.grant(from, sentAt)
+    phase.masterLease.grant(from, sentAt)
     phase.reach.set(from, Math.max(chosenThrough, phase.reach.get(from) ?? 0))
   }
 
@@ -209,7 +209,9 @@ export class Proposer {
       const open = phase.open.get(slot)
       if (open === undefined || open.acceptedBy.size < quorum(this.#settings)) return
       phase.open.delete(slot)
-      this.#log.choose(slot, out)
+      // A leader that was far behind when it was elected has ignored its own accept, like any acceptor far behind.
+      if (this.#log.isAcceptedIn(slot, phase.ballot)) this.#log.choose(slot, out)
+      else this.#log.learn({ slot, value: open.value }, out)
       phase.heartbeatAt = Math.min(phase.heartbeatAt, after(now, announceMs))
     }
   }
@@ -222,7 +224,7 @@ export class Proposer {
     }
     if (phase.kind !== "leading") return
     // A lease that has just lapsed may be a stall; when two more would have passed, the quorum is lost.
-    const patience = after(Math.max(phase.lease.until, phase.since), 2 * this.#settings.masterLeaseMs)
+    const patience = after(Math.max(phase.masterLease.until, phase.since), 2 * this.#settings.masterLeaseMs)
     if (now >= patience) return this.stepDown("quorumLost", out)
     const tardy = after(phase.since, 8 * this.#settings.masterLeaseMs)
     if (this.#log.chosenThrough < phase.chosenBefore && now >= tardy) return this.stepDown("neverCaughtUp", out)

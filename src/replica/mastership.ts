@@ -14,7 +14,7 @@ import { type Ballot, compareBallots } from "../paxos/ballot.ts"
 import type { Paxos } from "../paxos/paxos.ts"
 import type { Command, MutatingOperation } from "../state-machine/commands.ts"
 import { type Applied, encodeBatch, type StateMachine } from "../state-machine/state-machine.ts"
-import { type Call, Calls } from "./calls.ts"
+import { Calls } from "./calls.ts"
 import { type KeepAliveAnswer, SessionLeases } from "./session-leases.ts"
 import type { ReplicaSettings } from "./settings.ts"
 import type { Turn } from "./turn.ts"
@@ -106,8 +106,10 @@ export class Mastership {
 
   /** A slot has been applied: answer those who wait for it. */
   onApplied(slot: Slot, value: Uint8Array, applied: Applied, now: Instant, turn: Turn): void {
-    const answer = (ticket: number, outcome: Outcome): void => this.#reply(ticket, outcome, turn)
     const own = this.#calls.takeChosen(slot, value)
+    const answer = (ticket: number, outcome: Outcome): void => {
+      this.#reply(ticket, outcome.kind === "createSession" ? this.#leased(outcome, now) : outcome, turn)
+    }
     if (own === undefined) this.#calls.settleWaiting(applied.settled, answer)
     else this.#calls.settle(own, applied, answer)
     for (const { sessionId, reason } of applied.endedSessions) {
@@ -115,9 +117,15 @@ export class Mastership {
       const ticket = this.#sessionLeases.remove(sessionId)
       if (ticket !== undefined) this.#reply(ticket, refuse("SESSION_EXPIRED", `the session has ended: ${reason}`), turn)
     }
-    if (own === undefined || this.#reign === undefined) return
-    if (applied.begunEpoch !== undefined) this.#begin(this.#reign, applied.begunEpoch, now, turn)
-    else this.#leaseNewSessions(own, applied, now)
+    if (own === undefined || this.#reign === undefined || applied.begunEpoch === undefined) return
+    this.#begin(this.#reign, applied.begunEpoch, now, turn)
+  }
+
+  /** Whoever is told of a session is told of a lease that begins no later than the master's own count of it. */
+  #leased(outcome: Extract<Outcome, { kind: "createSession" }>, now: Instant): Outcome {
+    const { sessionId, sessionLeaseMs } = outcome
+    if (this.#sessionLeases.add(sessionId, sessionLeaseMs, now, true)) return outcome
+    return refuse("SESSION_EXPIRED", `session ${String(sessionId)} is about to end`)
   }
 
   /** Everything that was ever acknowledged is applied here now. Every session gets a full lease (paper, 2.9, step 1). */
@@ -127,14 +135,6 @@ export class Mastership {
       this.#sessionLeases.add(sessionId, sessionLeaseMs, now, false)
     }
     turn.trace.push({ kind: "becameMaster", epoch })
-  }
-
-  #leaseNewSessions(calls: readonly Call[], { outcomes }: Applied, now: Instant): void {
-    for (let index = 0; index < calls.length; index += 1) {
-      const outcome = outcomes[index]
-      if (outcome?.kind !== "createSession") continue
-      this.#sessionLeases.add(outcome.sessionId, outcome.sessionLeaseMs, now, true)
-    }
   }
 
   /** Ends what has run out. A master without its lease ends nothing: the sessions may be alive elsewhere. */
@@ -181,7 +181,8 @@ export class Mastership {
       return refuse("NO_QUORUM", "the master has not heard from a majority of replicas within its lease")
     }
     const { epoch } = request
-    if (epoch > this.epoch) return refuse("EPOCH_STALE", `this master's epoch is ${String(this.epoch)}, there is a newer`)
+    if (epoch > this.epoch)
+      return refuse("EPOCH_STALE", `this master's epoch is ${String(this.epoch)}, there is a newer`)
     if (epoch !== 0 && epoch < this.epoch) return refuse("EPOCH_STALE", `the epoch is ${String(this.epoch)} by now`)
     if (this.#calls.queuedCount >= limits.pendingCommandsMax) {
       return refuse("OVERLOADED", `${String(limits.pendingCommandsMax)} calls are waiting already`)

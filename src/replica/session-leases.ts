@@ -8,7 +8,7 @@ import type { SessionId } from "../base/brand.ts"
 import { DeadlineQueue } from "../base/deadline-queue.ts"
 import { after, type DurationMs, type Instant, lengthened } from "../base/instant.ts"
 
-interface Lease {
+interface SessionLease {
   readonly sessionLeaseMs: DurationMs
   until: Instant
   parked: { readonly ticket: number; readonly since: Instant } | undefined
@@ -31,7 +31,7 @@ export interface Due {
 
 export class SessionLeases {
   readonly #driftPerMille: number
-  readonly #leases = new Map<SessionId, Lease>()
+  readonly #leases = new Map<SessionId, SessionLease>()
   readonly #deadlines = new DeadlineQueue<SessionId>()
 
   constructor(driftPerMille: number) {
@@ -42,11 +42,22 @@ export class SessionLeases {
     return this.#deadlines.nextAt()
   }
 
-  /** A session has been created under this master, or existed when it took over. */
-  add(sessionId: SessionId, sessionLeaseMs: DurationMs, now: Instant, fresh: boolean): void {
+  /**
+   * A session has been created under this master, or existed when it took over. A retried CreateSession finds the
+   * session it has made, and its caller counts a full lease from the retry: so must the master. Returns false if the
+   * end of the session is under way, so that nobody may be told of a lease.
+   */
+  add(sessionId: SessionId, sessionLeaseMs: DurationMs, now: Instant, fresh: boolean): boolean {
+    const known = this.#leases.get(sessionId)
+    if (known?.ending === true) return false
     const until = this.#end(sessionLeaseMs, now)
-    this.#leases.set(sessionId, { sessionLeaseMs, until, parked: undefined, heard: fresh, ending: false })
-    this.#deadlines.set(sessionId, until)
+    if (known === undefined) {
+      this.#leases.set(sessionId, { sessionLeaseMs, until, parked: undefined, heard: fresh, ending: false })
+    } else {
+      known.until = until
+    }
+    if (known?.parked === undefined) this.#deadlines.set(sessionId, until)
+    return true
   }
 
   /** Nobody could be heard for a while (the master lease had lapsed): the clock of every session starts again. */
@@ -113,11 +124,11 @@ export class SessionLeases {
     return { answers, expired }
   }
 
-  #extend(sessionId: SessionId, lease: Lease, now: Instant): KeepAliveAnswer {
-    const { parked, sessionLeaseMs } = lease
-    lease.parked = undefined
-    lease.until = this.#end(sessionLeaseMs, now)
-    this.#deadlines.set(sessionId, lease.until)
+  #extend(sessionId: SessionId, sessionLease: SessionLease, now: Instant): KeepAliveAnswer {
+    const { parked, sessionLeaseMs } = sessionLease
+    sessionLease.parked = undefined
+    sessionLease.until = this.#end(sessionLeaseMs, now)
+    this.#deadlines.set(sessionId, sessionLease.until)
     return { ticket: parked?.ticket ?? 0, sessionLeaseMs, parkedMs: now - (parked?.since ?? now) }
   }
 

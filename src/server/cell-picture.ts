@@ -34,7 +34,7 @@ export class CellPicture {
   }
 
   async take(): Promise<CellStatus> {
-    const asked = this.#config.replicas.map((replica) =>
+    const asked = this.#config.replicas.map(async (replica) =>
       replica.id === this.#self.id ? this.report() : ask(this.#channels.to(replica.grpc)),
     )
     return compose(this.#config, await Promise.all(asked))

@@ -48,14 +48,15 @@ export async function startServer({ cell, config, replicaId }: ServerOptions): P
   )
   const channels = new ReplicaChannels()
   const picture = new CellPicture(cell, config, self, channels)
-  const grpc = new GrpcDoor(new SignedCell(cell, config), channels, picture)
+  const grpc = new GrpcDoor(new SignedCell(cell), channels, picture)
   const http = new HttpDoor(() => cell.status(), picture)
   const close = async (): Promise<void> => {
     await Promise.all([grpc.close(), http.close()])
     channels.close()
   }
   try {
-    const [grpcPort, httpPort] = await Promise.all([grpc.open(self.grpc), http.open(self.http)])
+    const grpcPort = await grpc.open(self.grpc)
+    const httpPort = await http.open(self.http)
     return { grpcPort, httpPort, close }
   } catch (reason) {
     await close()

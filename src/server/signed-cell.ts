@@ -1,33 +1,28 @@
 /**
- * The cell as all doors see it. In front of the replica it does what every door would have to do otherwise: refuse what
- * can be seen to be wrong, sign sequencers on their way out, verify them on their way in, and put the master's address
- * into refusals that send a caller there.
+ * The cell as all doors see it: inside it a sequencer is claims, outside it is text with a signature. Sequencers are
+ * signed on their way out and verified on their way in, here and nowhere else; everything else passes unchanged.
  */
 import { equalBytes } from "../base/bytes.ts"
 import { type Refusal, refuse } from "../contract/errors.ts"
 import type { ReplicaStatus, Reply, Request } from "../contract/requests.ts"
-import { validateRequest } from "../contract/validate.ts"
 import type { SignedOutcome, SignedReply, SignedRequest } from "../wire/signed-forms.ts"
 import type { Cell, Ticket } from "./cell.ts"
-import type { CellConfig } from "./config.ts"
 import { SequencerSigner } from "./sequencer-signer.ts"
 
 export class SignedCell {
   readonly #cell: Cell
-  readonly #config: CellConfig
   #seed: Uint8Array | undefined
   #signer: SequencerSigner | undefined
   /** Tickets of requests that never reach the replica are negative, so that they are not mixed up with its own. */
   #lastOwnTicket = 0
 
-  constructor(cell: Cell, config: CellConfig) {
+  constructor(cell: Cell) {
     this.#cell = cell
-    this.#config = config
   }
 
   /** As the port of the cell: `onReply` is called once, later. */
   submit(request: SignedRequest, onReply: (reply: SignedReply) => void): Ticket {
-    const admitted = this.#admit(request)
+    const admitted = this.#withClaims(request)
     if ("kind" in admitted) return this.#answerHere(admitted, onReply)
     return this.#cell.submit(admitted, (reply) => {
       onReply(this.#signed(reply))
@@ -47,12 +42,6 @@ export class SignedCell {
   }
 
   /** The request for the replica, or what can be answered without it. */
-  #admit(request: SignedRequest): Request | SignedOutcome {
-    const plain = this.#withClaims(request)
-    if ("kind" in plain) return plain
-    return validateRequest(plain, this.#config.cell) ?? plain
-  }
-
   #withClaims(request: SignedRequest): Request | SignedOutcome {
     const { operation } = request
     if (operation.kind !== "checkSequencer") return { ...request, operation }
@@ -70,9 +59,8 @@ export class SignedCell {
   }
 
   #answerHere(outcome: SignedOutcome, onReply: (reply: SignedReply) => void): Ticket {
-    const { epoch, appliedThrough } = this.#cell.status()
     queueMicrotask(() => {
-      onReply({ outcome, epoch, commitIndex: appliedThrough })
+      onReply({ outcome, epoch: 0, commitIndex: 0 })
     })
     this.#lastOwnTicket -= 1
     return this.#lastOwnTicket
@@ -80,19 +68,10 @@ export class SignedCell {
 
   #signed(reply: Reply): SignedReply {
     const { outcome, epoch, commitIndex } = reply
-    if (outcome.kind === "refused") return { outcome: this.#hinted(outcome), epoch, commitIndex }
     if (outcome.kind !== "getSequencer") return { outcome, epoch, commitIndex }
     const signer = this.#currentSigner()
     if (signer === undefined) return { outcome: keysUnknown, epoch, commitIndex }
     return { outcome: { kind: "getSequencer", sequencer: signer.sign(outcome.claims) }, epoch, commitIndex }
-  }
-
-  /** A replica knows the master's id, the configuration knows the address. */
-  #hinted(refusal: Refusal): Refusal {
-    if (refusal.code !== "NOT_MASTER" || refusal.masterHint !== undefined) return refusal
-    const { master, replicaId } = this.#cell.status()
-    const address = this.#config.replicas.find(({ id }) => id === master && id !== replicaId)?.grpc
-    return address === undefined ? refusal : { ...refusal, masterHint: address }
   }
 
   #currentSigner(): SequencerSigner | undefined {

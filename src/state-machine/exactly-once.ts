@@ -14,8 +14,9 @@ import { operationCodec } from "./command-codec.ts"
 import type { Command } from "./commands.ts"
 import { acquire, cancelAcquire, release, takeBack, tryAcquire } from "./lock-operations.ts"
 import { close, deleteNode, open, refuseUnfounded, setContents } from "./node-operations.ts"
+import type { Node } from "./node.ts"
 import type { StoredOutcome } from "./outcome-codec.ts"
-import { type Session, remember } from "./session.ts"
+import { type Result, type Session, remember } from "./session.ts"
 import { createSession, endSession } from "./session-operations.ts"
 import { type State, refuseUnknownSession, refuseWithoutSession } from "./state.ts"
 
@@ -70,15 +71,27 @@ function refuseNumber(session: Session, requestNumber: number, answeredThrough: 
 
 function forgetThrough(state: State, session: Session, answeredThrough: number): void {
   if (answeredThrough <= session.answeredThrough) return
+  const gone = resultsBetween(session, session.answeredThrough, answeredThrough)
   session.answeredThrough = answeredThrough
   state.changes.sessions.add(session)
-  for (const result of [...session.results.values()]) {
-    if (result.requestNumber > answeredThrough) continue
-    // Nobody listens to this wait any more: granting it would lock the node for good.
-    if (result.awaited !== undefined) takeBack(state, session, result.awaited, result.requestNumber)
+  const awaited = new Set<Node>()
+  for (const result of gone) {
+    if (result.awaited !== undefined) awaited.add(result.awaited)
     session.results.delete(result.requestNumber)
     state.changes.results.add(result)
   }
+  // Nobody listens to these waits any more: to grant one would lock its node for good.
+  for (const node of awaited) takeBack(state, session, node, (waiting) => waiting <= answeredThrough)
+}
+
+/** In order of their numbers, whatever order they came in: a restored replica must forget in the same one. */
+function resultsBetween({ results }: Session, after: number, through: number): readonly Result[] {
+  const span = through - after
+  const numbers =
+    span < results.size
+      ? Array.from({ length: span }, (_, count) => after + 1 + count)
+      : [...results.keys()].filter((number) => number <= through).sort((left, right) => left - right)
+  return numbers.flatMap((number) => results.get(number) ?? [])
 }
 
 function carryOut(state: State, caller: Caller, { operation }: Call): CallResult {

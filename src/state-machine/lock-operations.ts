@@ -11,7 +11,7 @@ import type { CallResult, Caller } from "./caller.ts"
 import type { MutatingOperation } from "./commands.ts"
 import { type HandleName, type Lock, type Waiter, isSameHandle } from "./lock.ts"
 import { hold, holderOf, isFreeFor, newLock, queue, waiterOf } from "./lock.ts"
-import { acquireAnswer, cancelled, leaveLock } from "./lock-passing.ts"
+import { type Party, acquireAnswer, cancelled, leaveLock } from "./lock-passing.ts"
 import type { Node } from "./node.ts"
 import { createNode } from "./node-life.ts"
 import type { StoredOutcome } from "./outcome-codec.ts"
@@ -31,7 +31,7 @@ export function acquire(state: State, caller: Caller, operation: Of<"acquire">):
   state.changes.nodes.add(node)
   engage(session, node)
   if (isFreeFor(lock, waiter.mode)) {
-    hold(lock, waiter)
+    hold(lock, [waiter])
     return acquireAnswer(state, node, waiter)
   }
   queue(lock, waiter)
@@ -50,7 +50,7 @@ export function tryAcquire(state: State, caller: Caller, operation: Of<"tryAcqui
     }
     state.changes.nodes.add(node)
     engage(session, node)
-    hold(lock, waiter)
+    hold(lock, [waiter])
   }
   return { ...acquireAnswer(state, node, waiter), kind: "tryAcquire", acquired: true }
 }
@@ -125,7 +125,7 @@ export function cancelAcquire(state: State, caller: Caller, { requestNumber }: O
   }
   const result = session.results.get(requestNumber)
   if (result?.awaited !== undefined) {
-    takeBack(state, session, result.awaited, requestNumber)
+    takeBack(state, session, result.awaited, (waiting) => waiting === requestNumber)
     return { kind: "cancelAcquire", cancelled: true }
   }
   const comesLater = result === undefined && requestNumber > session.answeredThrough
@@ -135,10 +135,16 @@ export function cancelAcquire(state: State, caller: Caller, { requestNumber }: O
   return { kind: "cancelAcquire", cancelled: true }
 }
 
-/** Ends the wait that `requestNumber` of the session began for the lock of `node`. */
-export function takeBack(state: State, session: Session, node: Node, requestNumber: number): void {
-  const { sessionId } = session
-  leaveLock(state, node, (party) => party.sessionId === sessionId && party.requestNumber === requestNumber, cancelled)
+/** Ends waits of the session for the lock of `node`: those of the requests that `isMeant` names. */
+export function takeBack(
+  state: State,
+  { sessionId }: Session,
+  node: Node,
+  isMeant: (requestNumber: number) => boolean,
+): void {
+  const leaves = (party: Party): boolean =>
+    party.sessionId === sessionId && party.requestNumber !== undefined && isMeant(party.requestNumber)
+  leaveLock(state, node, leaves, cancelled)
 }
 
 export function release(state: State, caller: Caller, { node: reference }: Of<"release">): StoredOutcome {
@@ -156,9 +162,7 @@ export function release(state: State, caller: Caller, { node: reference }: Of<"r
 }
 
 function releaseHolds(state: State, node: Node, whose: (holder: HandleName) => boolean): boolean {
-  const isHold = (party: HandleName & { readonly requestNumber?: number }): boolean =>
-    party.requestNumber === undefined && whose(party)
-  return leaveLock(state, node, isHold, cancelled) > 0
+  return leaveLock(state, node, (party) => party.requestNumber === undefined && whose(party), cancelled) > 0
 }
 
 /** The holders as introspection tells of them, the longest-standing first. */

@@ -13,13 +13,11 @@ import { type State, settle, statOf } from "./state.ts"
 
 type AcquireAnswer = Extract<Answer, { kind: "acquire" }>
 
+/** A holder, or a waiter: that one has the number of its Acquire. */
+export type Party = Holder & { readonly requestNumber?: number }
+
 /** The holds and waits that `leaves` names end; waits with `refusal`. How many holds there were. */
-export function leaveLock(
-  state: State,
-  node: Node,
-  leaves: (party: Holder & { readonly requestNumber?: number }) => boolean,
-  refusal: Refusal,
-): number {
+export function leaveLock(state: State, node: Node, leaves: (party: Party) => boolean, refusal: Refusal): number {
   const { lock } = node
   if (lock === undefined) return 0
   const goneHolders = removeHolders(lock, leaves)

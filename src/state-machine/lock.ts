@@ -37,19 +37,24 @@ export function newLock(): Lock {
 
 /** Whether a newcomer gets the lock at once. Nobody overtakes a waiter: a stream of readers would starve writers. */
 export function isFreeFor(lock: Lock, mode: LockMode): boolean {
-  return lock.waiters.length === 0 && admits(lock, mode)
+  return lock.waiters.length === 0 && admits(heldModeOf(lock), mode)
 }
 
 /** The one place that decides what stands between a request at the head of the queue and the lock. */
-function admits(lock: Lock, mode: LockMode): boolean {
-  return lock.holders.every((holder) => isCompatible(holder.mode, mode))
+function admits(heldMode: LockMode | undefined, mode: LockMode): boolean {
+  return heldMode === undefined || isCompatible(heldMode, mode)
 }
 
-export function hold(lock: Lock, { sessionId, handleId, mode }: Holder): void {
+/** In which all its holders hold it; undefined: it is free. */
+function heldModeOf(lock: Lock): LockMode | undefined {
+  return lock.holders[0]?.mode
+}
+
+export function hold(lock: Lock, newcomers: readonly Holder[]): void {
   // Raised when a free lock becomes held, never on release: a resource that saw generation 7 must be able to refuse a
   // delayed write from holder 6 even while nobody holds the lock. Further shared holders join generation 7.
   if (lock.holders.length === 0) lock.generation += 1
-  lock.holders = [...lock.holders, { sessionId, handleId, mode }]
+  lock.holders = [...lock.holders, ...newcomers.map(({ sessionId, handleId, mode }) => ({ sessionId, handleId, mode }))]
 }
 
 export function queue(lock: Lock, waiter: Waiter): void {
@@ -58,15 +63,16 @@ export function queue(lock: Lock, waiter: Waiter): void {
 
 /** Grants the lock to the waiters whose turn has come, and returns them. */
 export function grantNext(lock: Lock): readonly Waiter[] {
-  let count = 0
+  const granted: Waiter[] = []
+  let heldMode = heldModeOf(lock)
   for (const waiter of lock.waiters) {
-    if (!admits(lock, waiter.mode)) break
-    hold(lock, waiter)
-    count += 1
+    if (!admits(heldMode, waiter.mode)) break
+    heldMode = waiter.mode
+    granted.push(waiter)
   }
-  if (count === 0) return []
-  const granted = lock.waiters.slice(0, count)
-  lock.waiters = lock.waiters.slice(count)
+  if (granted.length === 0) return granted
+  hold(lock, granted)
+  lock.waiters = lock.waiters.slice(granted.length)
   return granted
 }
 

@@ -7,9 +7,8 @@ import { limits } from "../contract/limits.ts"
 import type { NodePlan } from "./namespace.ts"
 import { type Node, noOpens } from "./node.ts"
 import type { Place } from "./resolve.ts"
-import { disengage, engage } from "./session.ts"
-import type { Session } from "./session.ts"
-import { type State, pathOf, settle } from "./state.ts"
+import { type Session, disengage, engage } from "./session.ts"
+import { type State, pathOf, refuseUnknownSession, settle } from "./state.ts"
 
 export function createNode(state: State, place: Extract<Place, { kind: "vacant" }>, plan: NodePlan): Node | Refusal {
   const { parent, name } = place
@@ -23,7 +22,7 @@ export function createNode(state: State, place: Extract<Place, { kind: "vacant" 
 }
 
 /** Lets a handle keep an ephemeral node alive. */
-export function keepAlive(state: State, session: Session, node: Node, handleId: number): void {
+export function keepOpen(state: State, session: Session, node: Node, handleId: number): void {
   node.opens = [...node.opens, { sessionId: session.sessionId, handleId }]
   engage(session, node)
   state.changes.nodes.add(node)
@@ -37,8 +36,11 @@ export function removeForsaken(state: State, node: Node): void {
 }
 
 export function removeNode(state: State, node: Node): void {
-  const refusal = refuse("NODE_NOT_FOUND", `${pathOf(state, node)} was deleted while the lock was waited for.`)
-  for (const { sessionId, requestNumber } of node.lock?.waiters ?? []) settle(state, sessionId, requestNumber, refusal)
+  const deleted = refuse("NODE_NOT_FOUND", `${pathOf(state, node)} was deleted while the lock was waited for.`)
+  for (const { sessionId, requestNumber } of node.lock?.waiters ?? []) {
+    const isEnding = state.sessions.get(sessionId) === undefined
+    settle(state, sessionId, requestNumber, isEnding ? refuseUnknownSession(sessionId) : deleted)
+  }
   for (const { sessionId } of [...(node.lock?.holders ?? []), ...(node.lock?.waiters ?? []), ...node.opens]) {
     const session = state.sessions.get(sessionId)
     if (session !== undefined) disengage(session, node)

@@ -8,7 +8,7 @@ import type { MutatingOperation } from "./commands.ts"
 import { isSameHandle } from "./lock.ts"
 import { cancelled, leaveLock } from "./lock-passing.ts"
 import { type FileNode, type Node, checksumOf } from "./node.ts"
-import { createNode, keepAlive, removeForsaken, removeNode } from "./node-life.ts"
+import { createNode, keepOpen, removeForsaken, removeNode } from "./node-life.ts"
 import type { StoredOutcome } from "./outcome-codec.ts"
 import { type Place, findByHandle, findNode, findPlace, formatVacant } from "./resolve.ts"
 import { disengage } from "./session.ts"
@@ -24,7 +24,7 @@ export function open(state: State, caller: Caller, operation: Of<"open">): Store
   if (node.kind === "refused") return node
   if (node.ephemeral) {
     if (caller.session === undefined) return refuseWithoutSession("open for an ephemeral node")
-    keepAlive(state, caller.session, node, caller.requestNumber)
+    keepOpen(state, caller.session, node, caller.requestNumber)
   }
   return openAnswer(state, caller, operation, node, place.kind === "vacant")
 }

@@ -41,9 +41,7 @@ export const noOpens: readonly HandleName[] = []
 
 /** 16 hexadecimal digits: 32 bits that no single burst of damage escapes, and 32 well-mixed ones. */
 export function checksumOf(contents: Uint8Array): string {
-  return hexadecimal(crc32c(contents)) + hexadecimal(fingerprint(contents) % 0x1_0000_0000)
-}
-
-function hexadecimal(word: number): string {
-  return word.toString(16).padStart(8, "0")
+  // Put together as a number, because a string put together from two keeps them both.
+  const bits = (BigInt(crc32c(contents)) << 32n) | BigInt(fingerprint(contents) % 0x1_0000_0000)
+  return bits.toString(16).padStart(16, "0")
 }

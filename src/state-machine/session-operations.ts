@@ -6,7 +6,7 @@ import { leaveLock } from "./lock-passing.ts"
 import type { Node } from "./node.ts"
 import { removeForsaken } from "./node-life.ts"
 import type { StoredOutcome } from "./outcome-codec.ts"
-import { type Session, disengage } from "./session.ts"
+import { type Session } from "./session.ts"
 import { type State, refuseUnknownSession } from "./state.ts"
 
 type Of<K extends MutatingOperation["kind"]> = Extract<MutatingOperation, { kind: K }>
@@ -32,21 +32,20 @@ function createAnswer({ sessionId, sessionLeaseMs }: Session): StoredOutcome {
 export function endSession(state: State, session: Session, reason: string): void {
   const { sessionId } = session
   const engaged = [...session.engagements.keys()].sort((left, right) => left.instance - right.instance)
-  for (const node of engaged) leaveNode(state, session, node)
+  // First of all, so that nothing on the way asks or tells the session anything.
   state.sessions.remove(session)
+  for (const node of engaged) leaveNode(state, session, node)
   state.changes.sessions.add(session)
   for (const result of session.results.values()) state.changes.results.add(result)
   state.changes.endedSessions.push({ sessionId, reason })
 }
 
-function leaveNode(state: State, session: Session, node: Node): void {
-  const { sessionId } = session
+function leaveNode(state: State, { sessionId }: Session, node: Node): void {
   const opens = node.opens.filter((open) => open.sessionId !== sessionId)
-  for (let count = opens.length; count < node.opens.length; count += 1) disengage(session, node)
   if (opens.length < node.opens.length) {
     node.opens = opens
     state.changes.nodes.add(node)
-    // First, so that nobody is granted the lock of a node that goes in the same breath.
+    // Before the lock is passed on, so that nobody is granted the lock of a node that goes in the same breath.
     removeForsaken(state, node)
   }
   leaveLock(state, node, (party) => party.sessionId === sessionId, refuseUnknownSession(sessionId))

@@ -75,15 +75,21 @@ export function statusOf(refusal: Refusal): StatusObject {
  * transport. Whether the replica had got the call by then is unknown, and said so.
  */
 export function refusalFromError(error: ServiceError): Refusal {
-  const [detail] = error.metadata.get(errorTrailer)
-  if (detail instanceof Buffer) {
-    try {
-      return refusalFromDetail(errorDetailType.deserialize(detail))
-    } catch {
-      // Not a detail of ours (a proxy may have cut it): the status alone has to do.
-    }
-  }
+  const detail = detailFrom(error.metadata)
+  if (detail !== undefined) return refusalFromDetail(detail)
   return { ...refuse(codeOfStatus(error.code), error.details), unknownOutcome: true }
+}
+
+/** Undefined too for what is no detail of ours, as when a proxy has cut it: the status alone has to do then. */
+function detailFrom(metadata: Metadata): ErrorDetail__Output | undefined {
+  const [trailer] = metadata.get(errorTrailer)
+  if (!(trailer instanceof Buffer)) return undefined
+  try {
+    const detail = errorDetailType.deserialize(trailer)
+    return detail.code === "ERROR_CODE_UNSPECIFIED" ? undefined : detail
+  } catch {
+    return undefined
+  }
 }
 
 function codeOfStatus(code: status): ErrorCode {

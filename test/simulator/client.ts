@@ -133,6 +133,8 @@ export class SimulatedClient {
         // Refused for good: start over with a new nonce.
         if (outcome?.kind !== "createSession") return this.openSession(then)
         this.#keepAlive()
+        // An answer that was very late, or found its client frozen, may open a session that is over already.
+        if (this.#session === undefined) return this.openSession(then)
         then(outcome.sessionId)
       },
     }

@@ -20,7 +20,7 @@ import { Replica } from "../../src/replica/replica.ts"
 import { type Revived, revive } from "../../src/replica/revive.ts"
 import type { ReplicaSettings } from "../../src/replica/settings.ts"
 import { LocalClock, type TrueTime, millisecond } from "./clock.ts"
-import { SimulatedDisk } from "./disk.ts"
+import { type Damage, SimulatedDisk } from "./disk.ts"
 import type { Network } from "./network.ts"
 import type { Timeline } from "./timeline.ts"
 
@@ -73,6 +73,7 @@ export class SimulatedHost {
   #frozenUntil: TrueTime = 0
   #tickets = 0
   #wasBorn = false
+  #remembers = true
 
   constructor(
     settings: ReplicaSettings,
@@ -100,6 +101,11 @@ export class SimulatedHost {
     return this.#running !== undefined
   }
 
+  /** It was asked to stop, and will. */
+  get isStopping(): boolean {
+    return this.#running?.stopping ?? false
+  }
+
   get isFrozen(): boolean {
     return this.#timeline.now < this.#frozenUntil
   }
@@ -111,6 +117,11 @@ export class SimulatedHost {
   /** Whether the replica has its vote, by what its process last decided. */
   get isVoting(): boolean {
     return this.#running?.voting ?? false
+  }
+
+  /** False from the loss of its records until it has its vote back. */
+  get remembers(): boolean {
+    return this.#remembers
   }
 
   set tempo(tempo: HostTempo) {
@@ -162,6 +173,20 @@ export class SimulatedHost {
 
   thaw(): void {
     this.#frozenUntil = this.#timeline.now
+  }
+
+  /** Only while the process is down. Says what was done. */
+  damage(kind: Damage): string | undefined {
+    assert(!this.isUp, "records are damaged while nobody looks")
+    const story = this.disk.damage(kind)
+    if (story !== undefined) this.#remembers = false
+    return story
+  }
+
+  loseDisk(): void {
+    assert(!this.isUp, "a disk is lost while nobody looks")
+    this.disk.lose()
+    this.#remembers = false
   }
 
   receive(from: ReplicaId, message: Uint8Array): void {
@@ -259,6 +284,7 @@ export class SimulatedHost {
       if (record.kind === "accepted" && running.voting && record.ballot.round > 0) votes.push(record)
     }
     const onDurable = (): void => {
+      if (journal.some((record) => record.kind === "identity" && record.identity.voting)) this.#remembers = true
       this.#observer.madeDurable(this, journal, votes)
     }
     this.disk.commit(journalWrites(journal, this.#seal), onDurable, () => {

@@ -71,7 +71,8 @@ export class Workload {
   }
 
   get isIdle(): boolean {
-    return this.#client.openCalls === 0 && this.#engaged.size === 0
+    if (this.#client.openCalls > 0) return false
+    return this.#client.sessionId === undefined || this.#engaged.size === 0
   }
 
   begin(): void {
@@ -237,7 +238,7 @@ export class Workload {
     const session = this.#client.sessionId
     const span = this.#world.dice.between(1, this.#settings.holdMsMax) * millisecond
     this.#world.timeline.planAfter(this.#draining ? millisecond : span, () => {
-      if (this.#client.sessionId === session) then()
+      if (session !== undefined && this.#client.sessionId === session) then()
     })
   }
 }

@@ -2,36 +2,55 @@
  * What the library does about an outcome before its caller hears of it. Whether a refusal may be retried is said by the
  * error table; here it is decided *where*: at another replica, or at the same one in a moment.
  */
-import type { ErrorCode, Refusal } from "../../contract/errors.ts"
-import type { Outcome } from "../../contract/requests.ts"
+import type { Epoch } from "../../base/brand.ts"
+import type { DurationMs } from "../../base/instant.ts"
+import type { Refusal } from "../../contract/errors.ts"
 
 export type Verdict =
   /** The caller hears it. */
   | { readonly kind: "settle" }
-  /** This replica can't serve: find the one that can and send again, under the same request number. */
+  /** This replica can't serve: find the one that can, and send again under the same request number. */
   | { readonly kind: "seekMaster"; readonly refusal: Refusal }
-  /** This replica is the right one and will serve soon. */
-  | { readonly kind: "askAgain"; readonly refusal: Refusal }
+  /** This replica is the right one: send again after the pause. */
+  | { readonly kind: "askAgain"; readonly refusal: Refusal; readonly pauseMs: DurationMs }
 
-export function judge(outcome: Pick<Outcome, "kind"> | Refusal): Verdict {
+export interface Circumstances {
+  /** Of the reply. */
+  readonly epoch: Epoch
+  /** The newest that any reply has carried, this one included. */
+  readonly newestEpoch: Epoch
+  /** How often this replica has put this call off already. */
+  readonly postponedCount: number
+}
+
+/** After so many pauses a replica that is always about to serve is believed to be cut off. */
+const postponementsMax = 5
+
+export function judge(outcome: { readonly kind: string } | Refusal, circumstances: Circumstances): Verdict {
   if (!isRefusal(outcome)) return { kind: "settle" }
+  const { epoch, newestEpoch, postponedCount } = circumstances
   switch (outcome.code) {
     case "NOT_MASTER":
     case "NO_QUORUM":
-    case "EPOCH_STALE":
       return { kind: "seekMaster", refusal: outcome }
+    case "EPOCH_STALE":
+      // Either the replica has been deposed, or the call still carried the epoch of the master before it.
+      return epoch === newestEpoch && postponedCount < postponementsMax
+        ? { kind: "askAgain", refusal: outcome, pauseMs: 0 }
+        : { kind: "seekMaster", refusal: outcome }
     case "FAIL_OVER_IN_PROGRESS":
+      return postponedCount < postponementsMax
+        ? { kind: "askAgain", refusal: outcome, pauseMs: doubling(10, postponedCount, 80) }
+        : { kind: "seekMaster", refusal: outcome }
     case "OVERLOADED":
-      return { kind: "askAgain", refusal: outcome }
+      return { kind: "askAgain", refusal: outcome, pauseMs: doubling(50, postponedCount, 2_000) }
     default:
       return { kind: "settle" }
   }
 }
 
-/** Milliseconds until a call that was told to come back is sent again: doubling, from a twentieth of a second at most. */
-export function pauseBeforeAsking(code: ErrorCode, attempt: number): number {
-  const [first, longest] = code === "OVERLOADED" ? [50, 2_000] : [15, 200]
-  return Math.min(first << Math.min(attempt, 10), longest)
+function doubling(first: DurationMs, times: number, longest: DurationMs): DurationMs {
+  return Math.min(first << Math.min(times, 10), longest)
 }
 
 function isRefusal(outcome: { readonly kind: string }): outcome is Refusal {

@@ -24,7 +24,7 @@ export interface Diagnosis {
 }
 
 const firstPauseMs = 20
-const longestPauseMs = 500
+const longestPauseMs = 250
 
 export class MasterSearch {
   readonly #addresses: readonly string[]

@@ -1,6 +1,6 @@
 /** `claviger.admin.v1.AdminService`: what operators ask of one replica. */
 import { cellStatusToWire, reportToWire } from "../../wire/admin-messages.ts"
-import type { AdminServiceHandlers } from "../../wire/generated/claviger/admin/v1/AdminService.ts"
+import type { AdminServiceHandlers } from "../../wire/messages.ts"
 import type { Cell } from "../cell.ts"
 import type { CellPicture } from "../cell-picture.ts"
 

@@ -8,11 +8,8 @@ import { type Refusal, refuse } from "../../contract/errors.ts"
 import { limits } from "../../contract/limits.ts"
 import type { OperationKind } from "../../contract/requests.ts"
 import { statusOf } from "../../wire/error-details.ts"
-import type { Call__Output } from "../../wire/generated/claviger/v1/Call.ts"
-import type { ClientMessage__Output } from "../../wire/generated/claviger/v1/ClientMessage.ts"
-import type { Result } from "../../wire/generated/claviger/v1/Result.ts"
-import type { ServerMessage } from "../../wire/generated/claviger/v1/ServerMessage.ts"
 import { messageBounds } from "../../wire/message-bounds.ts"
+import type { CallRead, ClientMessageRead, ResultWritten, ServerMessageWritten } from "../../wire/messages.ts"
 import type { SignedReply } from "../../wire/signed-forms.ts"
 import { MalformedMessageError, wholeNumber } from "../../wire/terms.ts"
 import { callToContract } from "../../wire/to-contract.ts"
@@ -20,7 +17,7 @@ import { resultToWire } from "../../wire/to-wire.ts"
 import type { Ticket } from "../cell.ts"
 import type { SignedCell } from "../signed-cell.ts"
 
-export type ConnectCall = ServerDuplexStream<ClientMessage__Output, ServerMessage>
+export type ConnectCall = ServerDuplexStream<ClientMessageRead, ServerMessageWritten>
 
 /** Calls that keep a session alive or set others free. They have room left when everything else is refused. */
 const lifelines: ReadonlySet<OperationKind> = new Set<OperationKind>([
@@ -43,7 +40,7 @@ export class ConnectStream {
   constructor(cell: SignedCell, stream: ConnectCall) {
     this.#cell = cell
     this.#stream = stream
-    stream.on("data", (message: ClientMessage__Output) => {
+    stream.on("data", (message: ClientMessageRead) => {
       this.#receive(message)
     })
     stream.on("drain", () => {
@@ -66,7 +63,7 @@ export class ConnectStream {
     this.#stream.end()
   }
 
-  #receive(message: ClientMessage__Output): void {
+  #receive(message: ClientMessageRead): void {
     if (this.#isOver) return
     if (message.calls.length > limits.operationsPerMessageMax) {
       const sentence = `${message.calls.length} calls in one message; at most ${limits.operationsPerMessageMax} are allowed`
@@ -82,7 +79,7 @@ export class ConnectStream {
     }
   }
 
-  #accept(call: Call__Output): void {
+  #accept(call: CallRead): void {
     const callId = wholeNumber(call.callId)
     const request = callToContract(call)
     if ("kind" in request) {
@@ -142,7 +139,7 @@ export class ConnectStream {
 }
 
 interface WaitingResult {
-  readonly result: Result
+  readonly result: ResultWritten
   readonly bytes: number
 }
 
@@ -157,7 +154,7 @@ const tooManyCalls: Refusal = refuse(
 )
 
 /** At least one result, and as many more as fit. */
-function takeBatch(waiting: WaitingResult[]): Result[] {
+function takeBatch(waiting: WaitingResult[]): ResultWritten[] {
   let bytes = 0
   let count = 0
   for (const { bytes: more } of waiting) {

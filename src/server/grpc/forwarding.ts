@@ -41,11 +41,11 @@ export class Forwarder {
       method.requestSerialize,
       method.responseDeserialize,
       // What was read can be written again as it is: the types differ only in how much they leave open.
-      message as RequestWritten<Kind>,
+      message,
       metadata,
       { deadline: to.deadline },
       (error, response) => {
-        if (response !== undefined) onDone({ kind: "answered", response: response as ResponseWritten<Kind> })
+        if (response !== undefined) onDone({ kind: "answered", response })
         else onDone(refusalOf(error, to.address))
       },
     )

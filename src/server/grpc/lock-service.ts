@@ -1,5 +1,5 @@
 /** `claviger.v1.LockService`: every operation as a unary call, and the stream that carries them all. */
-import type { LockServiceHandlers } from "../../wire/generated/claviger/v1/LockService.ts"
+import type { LockServiceHandlers } from "../../wire/messages.ts"
 import type { SignedCell } from "../signed-cell.ts"
 import { ConnectStream } from "./connect-stream.ts"
 import type { Forwarder } from "./forwarding.ts"

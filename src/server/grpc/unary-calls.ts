@@ -4,6 +4,7 @@
  */
 import { Metadata, type ServerUnaryCall, type handleUnaryCall, type sendUnaryData } from "@grpc/grpc-js"
 import { assert } from "../../base/assert.ts"
+import type { Refusal } from "../../contract/errors.ts"
 import type { OperationKind } from "../../contract/requests.ts"
 import { statusOf } from "../../wire/error-details.ts"
 import type { AnswerOf, RequestRead, ResponseWritten } from "../../wire/messages.ts"
@@ -60,12 +61,12 @@ export class UnaryCalls {
       respond(null, unaryResponseToWire(kind, outcome as AnswerOf<Kind>, reply))
       return nothing
     }
-    const isElsewhere = outcome.code === "NOT_MASTER" && outcome.masterHint !== undefined
-    if (!isElsewhere || caller.metadata.get(forwardedMark).length > 0) {
+    const address = placeToAsk(outcome)
+    if (address === undefined || caller.metadata.get(forwardedMark).length > 0) {
       respond(statusOf(outcome))
       return nothing
     }
-    return this.#forward(kind, outcome.masterHint, caller, respond)
+    return this.#forward(kind, address, caller, respond)
   }
 
   #forward<Kind extends OperationKind>(
@@ -84,4 +85,13 @@ export class UnaryCalls {
       respond(null, result.response, trailer)
     })
   }
+}
+
+/**
+ * The master's address, if the call may go there. One that may have taken effect already is not sent a second time from
+ * here: whether that is safe depends on the session it was made in, and the caller knows.
+ */
+function placeToAsk({ code, masterHint, unknownOutcome }: Refusal): string | undefined {
+  if (code !== "NOT_MASTER" || masterHint === "" || unknownOutcome === true) return undefined
+  return masterHint
 }

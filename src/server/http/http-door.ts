@@ -3,9 +3,9 @@
  * is the cell.
  */
 import { type FastifyInstance, fastify } from "fastify"
+import { assert, present } from "../../base/assert.ts"
 import type { ReplicaStatus } from "../../contract/requests.ts"
 import { splitAddress } from "../address.ts"
-import { present } from "../../base/assert.ts"
 import { BindError } from "../bind-error.ts"
 import type { CellPicture } from "../cell-picture.ts"
 import { obstacles } from "../readiness.ts"
@@ -35,8 +35,9 @@ export class HttpDoor {
     } catch (cause) {
       throw new BindError(address, "HTTP", cause)
     }
-    const [bound] = this.#fastify.addresses()
-    return present(bound, "a door that is open has an address").port
+    const bound = this.#fastify.server.address()
+    assert(typeof bound === "object" && bound !== null, "a door that is open has an address")
+    return bound.port
   }
 
   async close(): Promise<void> {

@@ -58,6 +58,7 @@ export class AppliedLog {
     const commands = decodeBatch(value)
     const applied = this.#machine.apply(slot, value)
     const touched = new Set<string>()
+    const livedBefore = new Set(this.#naive.sessions)
     commands.forEach((command, place) => {
       const outcome = applied.outcomes[place]
       const path = this.#naive.apply(command)
@@ -68,7 +69,7 @@ export class AppliedLog {
       }
       if (command.kind === "call") this.#note(command.sessionId, command.requestNumber, slot, outcome)
     })
-    const ended = this.#noteEnds(at, slot, applied)
+    const ended = this.#noteEnds(at, slot, applied, livedBefore)
     if (ended.length > 0) for (const path of this.#naive.locks.keys()) touched.add(path)
     for (const path of touched) this.#compare(at, slot, path)
     if (this.#naive.sessions.size !== this.#machine.sessionCount) {
@@ -84,10 +85,10 @@ export class AppliedLog {
     if (sessionId > 0 && this.#calls.get(name)?.outcome === undefined) this.#calls.set(name, { slot, outcome })
   }
 
-  #noteEnds(at: TrueTime, slot: Slot, { settled, endedSessions }: Applied): SessionId[] {
+  #noteEnds(at: TrueTime, slot: Slot, { settled, endedSessions }: Applied, livedBefore: ReadonlySet<SessionId>): SessionId[] {
     for (const { sessionId, requestNumber, outcome } of settled) {
       this.#calls.set(nameOf(sessionId, requestNumber), { slot, outcome })
-      if (outcome.kind === "acquire" && !this.#naive.sessions.has(sessionId)) {
+      if (outcome.kind === "acquire" && !livedBefore.has(sessionId) && !this.#naive.sessions.has(sessionId)) {
         this.#report(at, slot, `a lock was granted to session ${String(sessionId)}, which has ended`)
       }
     }
@@ -100,8 +101,8 @@ export class AppliedLog {
   #compare(at: TrueTime, slot: Slot, path: string): void {
     const node: NodeRef = { kind: "path", path }
     const lock = this.#naive.locks.get(path)
-    if (lock !== undefined) this.#compareLock(at, slot, path, lock, this.#machine.read({ kind: "getLock", node }, 0))
-    else this.#compareFile(at, slot, path, this.#machine.read({ kind: "getContentsAndStat", node }, 0))
+    if (lock !== undefined) this.#compareLock(at, slot, path, lock, this.#machine.read({ kind: "getLock", node }, 0, 0))
+    else this.#compareFile(at, slot, path, this.#machine.read({ kind: "getContentsAndStat", node }, 0, 0))
   }
 
   #compareLock(at: TrueTime, slot: Slot, path: string, lock: NaiveLock, found: Outcome): void {

@@ -87,7 +87,8 @@ export class ScriptedCell implements Transport {
   }
 
   #reply(connection: Connection, call: Call, outcome: SignedOutcome): void {
-    const epoch = outcome.kind === "refused" ? 0 : this.epoch
+    const isFollower = outcome.kind === "refused" && outcome.code === "NOT_MASTER"
+    const epoch = isFollower ? 0 : this.epoch
     queueMicrotask(() => {
       if (!connection.isOpen) return
       connection.listener.onResults([{ callId: call.callId, reply: { outcome, epoch, commitIndex: 1 } }])

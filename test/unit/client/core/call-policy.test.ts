@@ -1,23 +1,39 @@
 import { describe, expect, test } from "vitest"
 import { errorTable, refuse, type ErrorCode } from "../../../../src/contract/errors.ts"
-import { judge, pauseBeforeAsking } from "../../../../src/client/core/call-policy.ts"
+import { judge } from "../../../../src/client/core/call-policy.ts"
 
-function codesJudged(kind: string): string[] {
+const now = { epoch: 3, newestEpoch: 3, postponedCount: 0 }
+
+function codesJudged(kind: string, circumstances = now): string[] {
   const codes = Object.keys(errorTable) as ErrorCode[]
-  return codes.filter((code) => judge(refuse(code, "")).kind === kind).sort()
+  return codes.filter((code) => judge(refuse(code, ""), circumstances).kind === kind).sort()
+}
+
+function pauseAfter(code: ErrorCode, postponedCount: number): number | undefined {
+  const verdict = judge(refuse(code, ""), { ...now, postponedCount })
+  return verdict.kind === "askAgain" ? verdict.pauseMs : undefined
 }
 
 describe("the policy on outcomes", () => {
   test("hands every answer to its caller", () => {
-    expect(judge({ kind: "closeSession" })).toEqual({ kind: "settle" })
+    expect(judge({ kind: "closeSession" }, now)).toEqual({ kind: "settle" })
   })
 
   test("seeks another replica when this one can't be the master", () => {
-    expect(codesJudged("seekMaster")).toEqual(["EPOCH_STALE", "NOT_MASTER", "NO_QUORUM"].sort())
+    expect(codesJudged("seekMaster")).toEqual(["NOT_MASTER", "NO_QUORUM"])
   })
 
   test("asks the same replica again when it will serve soon", () => {
-    expect(codesJudged("askAgain")).toEqual(["FAIL_OVER_IN_PROGRESS", "OVERLOADED"])
+    expect(codesJudged("askAgain")).toEqual(["EPOCH_STALE", "FAIL_OVER_IN_PROGRESS", "OVERLOADED"])
+  })
+
+  test("asks again at once when only the call was behind, and elsewhere when the replica is", () => {
+    expect(pauseAfter("EPOCH_STALE", 0)).toBe(0)
+    expect(codesJudged("seekMaster", { ...now, newestEpoch: 4 })).toContain("EPOCH_STALE")
+  })
+
+  test("does not wait for ever for a replica that is always about to serve", () => {
+    expect(codesJudged("seekMaster", { ...now, postponedCount: 5 })).toContain("FAIL_OVER_IN_PROGRESS")
   })
 
   test("retries nothing that the error table calls final", () => {
@@ -26,8 +42,7 @@ describe("the policy on outcomes", () => {
   })
 
   test("waits longer each time before it asks again, within bounds", () => {
-    const pauses = [0, 1, 2, 3, 50].map((attempt) => pauseBeforeAsking("FAIL_OVER_IN_PROGRESS", attempt))
-    expect(pauses).toEqual([15, 30, 60, 120, 200])
-    expect(pauseBeforeAsking("OVERLOADED", 50)).toBe(2_000)
+    expect([0, 1, 2, 3, 4].map((count) => pauseAfter("FAIL_OVER_IN_PROGRESS", count))).toEqual([10, 20, 40, 80, 80])
+    expect(pauseAfter("OVERLOADED", 50)).toBe(2_000)
   })
 })

@@ -1,0 +1,117 @@
+/**
+ * Puts a real replica together: disk, what is on it, peers, clock and loop. The doors are attached by the caller, who
+ * also decides what to do when the replica fails: in a process of its own, to end it.
+ */
+import type { ReplicaId } from "../base/brand.ts"
+import type { DurationMs, Instant } from "../base/instant.ts"
+import { Prng } from "../base/prng.ts"
+import { sealOf } from "../journal/codec.ts"
+import type { TraceEvent } from "../replica/effects.ts"
+import { Replica } from "../replica/replica.ts"
+import type { ReplicaSettings } from "../replica/settings.ts"
+import { GrpcPeers } from "./grpc-peers.ts"
+import { Host } from "./host.ts"
+import type { Logger } from "./logger.ts"
+import type { Peers } from "./ports.ts"
+import { openReplicaDirectory } from "./replica-directory.ts"
+import { systemClock, systemTimers } from "./system-clock.ts"
+import { systemEntropy } from "./system-entropy.ts"
+import { logTrace } from "./trace-log.ts"
+
+export interface ReplicaOptions {
+  readonly cellName: string
+  readonly cellId: string
+  readonly self: ReplicaId
+  /** All replicas of the cell, this one included. */
+  readonly members: readonly Member[]
+  readonly timing: Timing
+  /** Over everything that must be the same on all replicas. */
+  readonly configDigest: string
+  readonly directory: string
+  readonly log: Logger
+  /** Called once, when this replica must not go on. */
+  readonly onFatal: (reason: Error) => void
+  readonly onTrace?: ((event: TraceEvent, now: Instant) => void) | undefined
+}
+
+/** Addresses as `host:port`. */
+export interface Member {
+  readonly replicaId: ReplicaId
+  /** For the other replicas. */
+  readonly peerAddress: string
+  /** Its gRPC door, told to clients as a hint. */
+  readonly doorAddress: string
+}
+
+export interface Timing {
+  readonly heartbeatMs: DurationMs
+  readonly masterLeaseMs: DurationMs
+  readonly electionJitterMs: DurationMs
+  readonly driftPerMille: number
+}
+
+export interface RunningReplica {
+  readonly host: Host
+  readonly peers: Peers
+  /** Hands the mastership over, makes everything durable, and lets go of port and directory. */
+  stop(): Promise<void>
+}
+
+export async function startReplica(options: ReplicaOptions): Promise<RunningReplica> {
+  const { cellId, cellName, self, directory, configDigest, log } = options
+  const records = await openReplicaDirectory({ cellId, cellName, replicaId: self, directory, log })
+  const members = options.members.map(({ replicaId, peerAddress }) => ({ replicaId, address: peerAddress }))
+  try {
+    const peers = await GrpcPeers.start({ cellId, self, members, configDigest, log })
+    const dice = new Prng(drawSeed())
+    const core = new Replica(settingsOf(options), records.revived, dice, systemClock.now())
+    const onTrace = (event: TraceEvent, now: Instant): void => {
+      logTrace(log, event)
+      options.onTrace?.(event, now)
+    }
+    const host = new Host({
+      ...{ core, self, disk: records.disk, seal: sealOf(cellId, self), peers, log, onTrace },
+      ...{ clock: systemClock, timers: systemTimers, onFatal: options.onFatal },
+    })
+    host.start()
+    const stop = async (): Promise<void> => {
+      await host.stop()
+      await peers.close()
+      await records.close()
+    }
+    return { host, peers, stop }
+  } catch (error) {
+    await records.close()
+    throw error
+  }
+}
+
+function settingsOf({ cellName, cellId, self, members, timing }: ReplicaOptions): ReplicaSettings {
+  return {
+    ...{ cellName, cellId, self, ...timing },
+    replicas: members.map(({ replicaId }) => replicaId),
+    doors: new Map(members.map(({ replicaId, doorAddress }) => [replicaId, doorAddress])),
+    freshSecrets: { handleKey: systemEntropy.bytes(16), signingSeed: systemEntropy.bytes(32) },
+    ...sizes,
+  }
+}
+
+/** What needs no setting by operators. */
+const sizes = {
+  /** Enough to keep the disks of a wide-area cell busy. */
+  windowSlots: 256,
+  /** A replica that is back within a few thousand writes catches up from the log, without a snapshot. */
+  retainedSlots: 10_000,
+  retainedBytes: 64 * 1024 * 1024,
+  fetchBytes: 1024 * 1024,
+  digestEverySlots: 1_000,
+  batchBytes: 1024 * 1024,
+  batchCommands: 1_000,
+  snapshotPieceBytes: 512 * 1024,
+  snapshotPatienceMs: 5_000,
+} as const
+
+/** As large as a safe integer of whole bytes can be. */
+function drawSeed(): number {
+  return Buffer.from(systemEntropy.bytes(6)).readUIntBE(0, 6)
+}

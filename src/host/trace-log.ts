@@ -1,0 +1,32 @@
+/** The traces that people should read, as one line each. All others are for metrics and tests. */
+import type { TraceEvent } from "../replica/effects.ts"
+import type { Logger } from "./logger.ts"
+
+export function logTrace(log: Logger, { kind, ...fields }: TraceEvent): void {
+  switch (kind) {
+    case "becameMaster":
+      return log.info(fields, "this replica is master")
+    case "ceasedToBeMaster":
+      return log.info(fields, "this replica is no longer master")
+    case "mastershipHandedOver":
+      return log.info(fields, "handed the mastership over")
+    case "steppedDown":
+      return log.info(fields, "stepped down")
+    case "admissionBegan":
+      return log.info(fields, "admitting a replica that had lost its records")
+    case "votingAgain":
+      return log.info(fields, "this replica votes again")
+    case "snapshotFetchBegan":
+      return log.info(fields, "too far behind for the log: fetching a snapshot")
+    case "snapshotFetchFailed":
+      return log.warn(fields, "a fetched snapshot was not sound")
+    case "snapshotInstalled":
+      return log.info(fields, "installed a snapshot")
+    case "digestDisagreed":
+      return log.error(fields, "this replica's state differs from that of the others")
+    case "sessionEnded":
+      return log.info(fields, "a session ended")
+    default:
+      return
+  }
+}

@@ -1,0 +1,223 @@
+import { describe, expect, test } from "vitest"
+import { refuse } from "../../../src/contract/errors.ts"
+import { Cell } from "../../../src/client/cell.ts"
+import { LockLostError, SessionExpiredError } from "../../../src/client/errors.ts"
+import type { Session } from "../../../src/client/session.ts"
+import type { Call } from "../../../src/client/transport.ts"
+import { ScriptedCell, statOf, willingMaster } from "./scripted-cell.ts"
+import { quiet, VirtualSurroundings } from "./virtual-surroundings.ts"
+
+const path = "/ls/local/job"
+
+interface Bench {
+  readonly scripted: ScriptedCell
+  readonly time: VirtualSurroundings
+  readonly session: Session
+}
+
+async function bench(): Promise<Bench> {
+  const scripted = new ScriptedCell()
+  scripted.script("a:1", willingMaster)
+  const time = new VirtualSurroundings()
+  const cell = new Cell({ replicas: ["a:1"] }, scripted, time)
+  return { scripted, time, session: await cell.openSession({ name: "alice" }) }
+}
+
+/** As `willingMaster`, but Acquires wait until the test answers them. */
+function busyMaster(call: Call): ReturnType<typeof willingMaster> {
+  return call.request.operation.kind === "acquire" ? "hold" : willingMaster(call)
+}
+
+function only(calls: readonly Call[]): Call {
+  const [call, ...more] = calls
+  if (call === undefined || more.length > 0) throw new Error(`expected one call, found ${calls.length}`)
+  return call
+}
+
+describe("a held lock", () => {
+  test("carries its generation and the sequencer that the cell has signed", async () => {
+    const { session } = await bench()
+    const lock = await session.acquire(path)
+    expect(lock).toMatchObject({ path, mode: "exclusive", lockGeneration: 5, sequencer: "signed", isHeld: true })
+    expect(lock.lost.aborted).toBe(false)
+  })
+
+  test("is lost at the end of the local lease, to the millisecond, if no KeepAlive is answered", async () => {
+    const { scripted, session, time } = await bench()
+    const lock = await session.acquire(path)
+    scripted.kill("a:1")
+    const { validUntil } = lock
+    expect(validUntil).toBe(1 + 11_880)
+    await time.pass(validUntil - time.now() - 1)
+    expect(lock.lost.aborted).toBe(false)
+    await time.pass(1)
+    expect(lock.lost.aborted).toBe(true)
+    expect(lock.lost.reason).toBeInstanceOf(LockLostError)
+    expect(lock.isHeld).toBe(false)
+  })
+
+  test("is valid for longer with every KeepAlive that is answered", async () => {
+    const { scripted, session, time } = await bench()
+    const lock = await session.acquire(path)
+    await time.pass(6_000)
+    scripted.answer(only(scripted.callsOf("keepAlive")), { kind: "keepAlive", sessionLeaseMs: 12_000, parkedMs: 6_000 })
+    await quiet()
+    expect(lock.validUntil).toBe(1 + 17_820)
+  })
+
+  test("stays lost when the session is saved, and is then given back to the cell", async () => {
+    const { scripted, session, time } = await bench()
+    const lock = await session.acquire(path)
+    scripted.kill("a:1")
+    await time.pass(15_000)
+    expect(session.standing).toBe("jeopardy")
+    scripted.script("a:1", answeringKeepAlives(1))
+    await time.pass(1_000)
+    expect(session.standing).toBe("safe")
+    expect(lock.isHeld).toBe(false)
+    expect(only(scripted.callsOf("release")).request.operation).toEqual({
+      kind: "release",
+      node: { kind: "handle", handle: "handle-2" },
+    })
+  })
+
+  test("is lost when the session is closed under it", async () => {
+    const { session } = await bench()
+    const lock = await session.acquire(path)
+    await session.close()
+    expect(lock.lost.reason).toBeInstanceOf(LockLostError)
+  })
+
+  test("is released once, and not lost by that", async () => {
+    const { scripted, session } = await bench()
+    const lock = await session.acquire(path)
+    await lock.release()
+    await lock.release()
+    await lock[Symbol.asyncDispose]()
+    expect(scripted.callsOf("release")).toHaveLength(1)
+    expect(lock.lost.aborted).toBe(false)
+    expect(lock.isHeld).toBe(false)
+  })
+
+  test("that was granted during jeopardy is handed out only once the session is safe", async () => {
+    const { scripted, session, time } = await bench()
+    scripted.script("a:1", busyMaster)
+    let isGranted = false
+    const acquiring = session.acquire(path).then((lock) => {
+      isGranted = true
+      return lock
+    })
+    await quiet()
+    scripted.kill("a:1")
+    await time.pass(15_000)
+    scripted.script("a:1", willingMaster)
+    await time.pass(1_000)
+    expect(isGranted).toBe(false)
+    const keepAlive = scripted.callsOf("keepAlive").at(-1)
+    if (keepAlive !== undefined) scripted.answer(keepAlive, { kind: "keepAlive", sessionLeaseMs: 12_000, parkedMs: 0 })
+    await quiet()
+    const lock = await acquiring
+    expect(lock.isHeld).toBe(true)
+  })
+})
+
+describe("an acquire whose caller gives up", () => {
+  test("is cancelled at the cell, and rejects with the caller's reason", async () => {
+    const { scripted, session } = await bench()
+    scripted.script("a:1", busyMaster)
+    const controller = new AbortController()
+    const acquiring = session.acquire(path, { signal: controller.signal })
+    await quiet()
+    controller.abort(new Error("enough"))
+    await expect(acquiring).rejects.toThrow("enough")
+    await quiet()
+    const { requestNumber } = only(scripted.callsOf("acquire")).request
+    expect(only(scripted.callsOf("cancelAcquire")).request.operation).toEqual({ kind: "cancelAcquire", requestNumber })
+  })
+
+  test("gives the lock back if it was granted before the cell heard of it", async () => {
+    const { scripted, session } = await bench()
+    scripted.script("a:1", busyMaster)
+    const controller = new AbortController()
+    const acquiring = session.acquire(path, { signal: controller.signal })
+    await quiet()
+    controller.abort(new Error("enough"))
+    await expect(acquiring).rejects.toThrow("enough")
+    const acquire = only(scripted.callsOf("acquire"))
+    scripted.answer(acquire, { kind: "acquire", handle: "late", lockGeneration: 6, stat: statOf(path) })
+    await quiet()
+    expect(only(scripted.callsOf("release")).request.operation).toEqual({
+      kind: "release",
+      node: { kind: "handle", handle: "late" },
+    })
+  })
+
+  test("keeps its request number open until the cell has answered, so that the grant can't be forgotten", async () => {
+    const { scripted, session } = await bench()
+    scripted.script("a:1", busyMaster)
+    const controller = new AbortController()
+    const acquiring = session.acquire(path, { signal: controller.signal })
+    await quiet()
+    controller.abort(new Error("enough"))
+    await expect(acquiring).rejects.toThrow("enough")
+    await session.set("/ls/local/file", "one")
+    expect(only(scripted.callsOf("setContents")).request.answeredThrough).toBe(0)
+    scripted.answer(only(scripted.callsOf("acquire")), refuse("CANCELLED", "taken back"))
+    await quiet()
+    await session.set("/ls/local/file", "two")
+    expect(scripted.callsOf("setContents").at(-1)?.request.answeredThrough).toBe(3)
+  })
+
+  test("is withdrawn without a word if it was never sent", async () => {
+    const { scripted, session, time } = await bench()
+    scripted.kill("a:1")
+    await quiet()
+    const controller = new AbortController()
+    const acquiring = session.acquire(path, { signal: controller.signal })
+    const rejected = expect(acquiring).rejects.toThrow("enough")
+    controller.abort(new Error("enough"))
+    await rejected
+    scripted.script("a:1", willingMaster)
+    await time.pass(1_000)
+    expect(scripted.callsOf("acquire")).toEqual([])
+    expect(scripted.callsOf("cancelAcquire")).toEqual([])
+  })
+})
+
+describe("trying to acquire", () => {
+  test("gives nothing if somebody else holds the lock", async () => {
+    const { scripted, session } = await bench()
+    scripted.script("a:1", (call) =>
+      call.request.operation.kind === "tryAcquire"
+        ? { kind: "tryAcquire", acquired: false, holders: [] }
+        : willingMaster(call),
+    )
+    expect(await session.tryAcquire(path)).toBeUndefined()
+  })
+
+  test("gives the lock back if its sequencer can't be had", async () => {
+    const { scripted, session } = await bench()
+    scripted.script("a:1", (call) =>
+      call.request.operation.kind === "getSequencer" ? refuse("INTERNAL", "no key") : willingMaster(call),
+    )
+    await expect(session.tryAcquire(path)).rejects.toThrow("INTERNAL: no key")
+    await quiet()
+    expect(scripted.callsOf("release")).toHaveLength(1)
+  })
+
+  test("fails when the session has expired", async () => {
+    const { scripted, session, time } = await bench()
+    scripted.kill("a:1")
+    await time.pass(60_000)
+    await expect(session.tryAcquire(path)).rejects.toBeInstanceOf(SessionExpiredError)
+  })
+})
+
+function answeringKeepAlives(count: number): typeof willingMaster {
+  let answeredCount = 0
+  return (call) => {
+    if (call.request.operation.kind !== "keepAlive" || answeredCount === count) return willingMaster(call)
+    answeredCount += 1
+    return { kind: "keepAlive", sessionLeaseMs: 12_000, parkedMs: 0 }
+  }
+}

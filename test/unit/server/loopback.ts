@@ -1,0 +1,169 @@
+/** Real doors on loopback ports in front of scripted cells, and a plain gRPC client to knock at them. */
+import { Client, type ClientDuplexStream, Metadata, type ServiceError, credentials } from "@grpc/grpc-js"
+import type { OperationKind } from "../../../src/contract/requests.ts"
+import type { Cell } from "../../../src/server/cell.ts"
+import { type CellConfig, timingDefaults } from "../../../src/server/config.ts"
+import { type RunningServer, startServer } from "../../../src/server/index.ts"
+import { lockService } from "../../../src/wire/load.ts"
+import type { OperationOf } from "../../../src/wire/messages.ts"
+import type { SignedReply } from "../../../src/wire/signed-forms.ts"
+import { resultToContract, unaryResponseToContract } from "../../../src/wire/to-contract.ts"
+import { callToWire, unaryRequestToWire } from "../../../src/wire/to-wire.ts"
+import { unaryMethods } from "../../../src/wire/unary-methods.ts"
+
+/** An address at which nobody listens: the discard port, which is closed on any sensible machine. */
+export const nobody = "127.0.0.1:9"
+
+/** Three replicas; those without an address given get a port from the system, or are nobody. */
+export function configOf(grpc: { readonly [Id in 1 | 2 | 3]?: string } = {}): CellConfig {
+  return {
+    cell: "test",
+    cellId: "cell-for-tests",
+    replicas: ([1, 2, 3] as const).map((id) => ({
+      id,
+      grpc: grpc[id] ?? nobody,
+      http: "127.0.0.1:0",
+      peer: nobody,
+    })),
+    timing: timingDefaults,
+  }
+}
+
+export interface Door extends RunningServer {
+  readonly address: string
+  readonly http: string
+  readonly client: Client
+}
+
+const opened: { close(): Promise<void> }[] = []
+
+/** Opens the doors of one replica; `closeAll` closes them. */
+export async function openDoor(cell: Cell, replicaId: 1 | 2 | 3 = 1, config: CellConfig = configOf()): Promise<Door> {
+  const replicas = config.replicas.map((replica) =>
+    replica.id === replicaId ? { ...replica, grpc: "127.0.0.1:0" } : replica,
+  )
+  const server = await startServer({ cell, config: { ...config, replicas }, replicaId })
+  const address = `127.0.0.1:${server.grpcPort}`
+  const client = new Client(address, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 })
+  const close = async (): Promise<void> => {
+    client.close()
+    await server.close()
+  }
+  const door: Door = { ...server, address, http: `http://127.0.0.1:${server.httpPort}`, client, close }
+  opened.push(door)
+  return door
+}
+
+export async function closeAll(): Promise<void> {
+  await Promise.all(opened.splice(0).map((door) => door.close()))
+}
+
+export interface UnaryReply {
+  readonly reply: SignedReply
+  readonly trailer: Metadata
+}
+
+export interface UnaryOptions {
+  readonly deadline?: number
+  readonly metadata?: Metadata
+  readonly signal?: AbortSignal
+}
+
+/** Makes a unary call. A refusal rejects, with what gRPC makes of it. */
+export function callUnary<Kind extends OperationKind>(
+  door: Door,
+  kind: Kind,
+  operation: OperationOf<Kind>,
+  { deadline = Date.now() + 5000, metadata = new Metadata(), signal }: UnaryOptions = {},
+): Promise<UnaryReply> {
+  const { path, requestSerialize, responseDeserialize } = unaryMethods[kind]
+  const request = unaryRequestToWire(kind, { sessionId: 5, requestNumber: 6, answeredThrough: 3, epoch: 4, operation })
+  return new Promise((resolve, reject) => {
+    let reply: SignedReply | undefined
+    let failure: ServiceError | undefined
+    const call = door.client.makeUnaryRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      request,
+      metadata,
+      { deadline },
+      (error, response) => {
+        if (response !== undefined) reply = unaryResponseToContract(kind, response)
+        else failure = error ?? undefined
+      },
+    )
+    call.on("status", ({ metadata: trailer }) => {
+      setImmediate(() => {
+        if (reply !== undefined) resolve({ reply, trailer })
+        else reject(failure ?? new Error("neither answer nor error"))
+      })
+    })
+    signal?.addEventListener("abort", () => {
+      call.cancel()
+    })
+  })
+}
+
+type Sent = Parameters<typeof lockService.Connect.requestSerialize>[0]
+type Received = ReturnType<typeof lockService.Connect.responseDeserialize>
+
+/** A `Connect` stream that keeps all messages it gets. */
+export class TestStream {
+  readonly duplex: ClientDuplexStream<Sent, Received>
+  /** Numbers of results in the messages received. */
+  readonly sizes: number[] = []
+  readonly replies = new Map<number, SignedReply>()
+  ending: "none" | "ended" | ServiceError = "none"
+  readonly #watchers = new Set<() => void>()
+
+  constructor(door: Door) {
+    const { path, requestSerialize, responseDeserialize } = lockService.Connect
+    this.duplex = door.client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, new Metadata(), {
+      deadline: Date.now() + 15_000,
+    })
+    this.duplex.on("data", ({ results }: Received) => {
+      this.sizes.push(results.length)
+      for (const result of results) this.replies.set(Number(result.callId), resultToContract(result))
+      this.#changed()
+    })
+    this.duplex.on("end", () => {
+      if (this.ending === "none") this.ending = "ended"
+      this.#changed()
+    })
+    this.duplex.on("error", (error: ServiceError) => {
+      this.ending = error
+      this.#changed()
+    })
+  }
+
+  /** Sends one message with all these calls; the first is called `firstId`. */
+  send(operations: readonly OperationOf<OperationKind>[], firstId = 1): void {
+    const calls = operations.map((operation, index) =>
+      callToWire(firstId + index, { sessionId: 5, requestNumber: 6, answeredThrough: 3, epoch: 4, operation }),
+    )
+    this.duplex.write({ calls })
+  }
+
+  async whenReplied(count: number): Promise<void> {
+    await this.#until(() => this.replies.size >= count)
+  }
+
+  async whenOver(): Promise<"ended" | ServiceError> {
+    await this.#until(() => this.ending !== "none")
+    return this.ending === "none" ? "ended" : this.ending
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      await new Promise<void>((resolve) => {
+        this.#watchers.add(resolve)
+      })
+    }
+  }
+
+  #changed(): void {
+    for (const watcher of this.#watchers) watcher()
+    this.#watchers.clear()
+  }
+}

@@ -1,0 +1,97 @@
+/** A cell that does what a test tells it: it keeps what was submitted, and answers when and as the test says. */
+import type { Outcome, ReplicaStatus, Reply, Request } from "../../../src/contract/requests.ts"
+import type { Cell, Ticket } from "../../../src/server/cell.ts"
+
+export interface Submitted {
+  readonly ticket: Ticket
+  readonly request: Request
+  reply(outcome: Outcome): void
+}
+
+export class ScriptedCell implements Cell {
+  readonly submitted: Submitted[] = []
+  readonly abandoned: Ticket[] = []
+  handOverCount = 0
+  seed: Uint8Array | undefined = new Uint8Array(32).fill(7)
+  current: ReplicaStatus
+  /** If set, every request is answered with this, in the turn after it was submitted. */
+  answerAll: ((request: Request) => Outcome) | undefined
+  readonly #watchers = new Set<() => void>()
+
+  constructor(status: Partial<ReplicaStatus> = {}) {
+    this.current = { ...masterStatus, ...status }
+  }
+
+  submit(request: Request, onReply: (reply: Reply) => void): Ticket {
+    const ticket = this.submitted.length + 1
+    const reply = (outcome: Outcome): void => {
+      onReply({ outcome, epoch: this.current.epoch, commitIndex: this.current.appliedThrough })
+    }
+    this.submitted.push({ ticket, request, reply })
+    const { answerAll } = this
+    if (answerAll !== undefined) {
+      setImmediate(() => {
+        reply(answerAll(request))
+      })
+    }
+    this.#changed()
+    return ticket
+  }
+
+  abandon(ticket: Ticket): void {
+    this.abandoned.push(ticket)
+    this.#changed()
+  }
+
+  status(): ReplicaStatus {
+    return this.current
+  }
+
+  signingSeed(): Uint8Array | undefined {
+    return this.seed
+  }
+
+  handOver(): void {
+    this.handOverCount += 1
+  }
+
+  /** Resolves once so many requests have been submitted, with the last of them. */
+  async whenSubmitted(count: number): Promise<Submitted> {
+    await this.#until(() => this.submitted.length >= count)
+    const last = this.submitted[count - 1]
+    if (last === undefined) throw new Error("there is no such request")
+    return last
+  }
+
+  async whenAbandoned(count: number): Promise<void> {
+    await this.#until(() => this.abandoned.length >= count)
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      await new Promise<void>((resolve) => {
+        this.#watchers.add(resolve)
+      })
+    }
+  }
+
+  #changed(): void {
+    for (const watcher of this.#watchers) watcher()
+    this.#watchers.clear()
+  }
+}
+
+export const masterStatus: ReplicaStatus = {
+  cell: "test",
+  replicaId: 1,
+  role: "master",
+  epoch: 4,
+  master: 1,
+  canLose: 1,
+  chosenThrough: 120,
+  appliedThrough: 120,
+  firstLogSlot: 10,
+  sessionCount: 2,
+  nodeCount: 3,
+  digest: "0123456789abc",
+}
