@@ -1,38 +1,90 @@
 /**
- * Asking single replicas about themselves. Unlike everything else in the library this needs no master and no quorum:
- * it is how one finds out why there is none.
+ * Asking single replicas about themselves and about their cell. Unlike everything else in the library this needs no
+ * master and no quorum: it is how one finds out why there is none.
  */
-import { Client, credentials } from "@grpc/grpc-js"
-import { deferred } from "../base/deferred.ts"
-import { reportFromWire, type ReplicaReport } from "../wire/admin-messages.ts"
+import { Client, credentials, type ServiceError } from "@grpc/grpc-js"
+import { deferred, type Deferred } from "../base/deferred.ts"
+import { cellStatusFromWire, reportFromWire, type CellStatus, type ReplicaReport } from "../wire/admin-messages.ts"
 import { refusalFromError } from "../wire/error-details.ts"
 import { adminService } from "../wire/load.ts"
 import { CellError, fromRefusal } from "./errors.ts"
 import type { CallOptions } from "./session-calls.ts"
 
-export type { ReplicaReport } from "../wire/admin-messages.ts"
+export type { CellReplica, CellStatus, ReplicaReport } from "../wire/admin-messages.ts"
 
-/** What the replica at `address` (its gRPC door) says of itself. Rejects when it does not answer. */
-export async function askReplica(address: string, options: CallOptions = {}): Promise<ReplicaReport> {
-  const { signal } = options
-  signal?.throwIfAborted()
-  const { path, requestSerialize, responseDeserialize } = adminService.GetStatus
-  const client = new Client(address, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 })
-  const outcome = deferred<ReplicaReport>()
-  const call = client.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, (error, response) => {
-    if (error !== null) outcome.reject(fromRefusal(refusalFromError(error)))
-    else if (response === undefined) outcome.reject(new CellError("INTERNAL", `${address} answered nothing`))
-    else outcome.resolve(reportFromWire(response))
-  })
-  const onAbort = (): void => {
-    outcome.reject(signal?.reason)
-    call.cancel()
+export class ReplicaAdmin {
+  readonly #address: string
+  readonly #client: Client
+
+  /** `address`: the replica's gRPC door. */
+  constructor(address: string) {
+    this.#address = address
+    this.#client = new Client(address, credentials.createInsecure(), {
+      "grpc.use_local_subchannel_pool": 1,
+      // A replica that is back should be seen to be back.
+      "grpc.initial_reconnect_backoff_ms": 100,
+      "grpc.max_reconnect_backoff_ms": 500,
+    })
   }
-  signal?.addEventListener("abort", onAbort, { once: true })
+
+  /** What the replica says of itself. Rejects when it does not answer. */
+  async getStatus(options: CallOptions = {}): Promise<ReplicaReport> {
+    const { path, requestSerialize, responseDeserialize } = adminService.GetStatus
+    return await this.#ask(options, (answer) =>
+      this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, (error, response) => {
+        this.#settle(answer, error, response, reportFromWire)
+      }),
+    )
+  }
+
+  /** The cell as this replica sees it, which asks the others for it. */
+  async getCellStatus(options: CallOptions = {}): Promise<CellStatus> {
+    const { path, requestSerialize, responseDeserialize } = adminService.GetCellStatus
+    return await this.#ask(options, (answer) =>
+      this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, (error, response) => {
+        this.#settle(answer, error, response, cellStatusFromWire)
+      }),
+    )
+  }
+
+  close(): void {
+    this.#client.close()
+  }
+
+  async #ask<Answer>({ signal }: CallOptions, send: (answer: Deferred<Answer>) => { cancel(): void }): Promise<Answer> {
+    signal?.throwIfAborted()
+    const answer = deferred<Answer>()
+    const call = send(answer)
+    const onAbort = (): void => {
+      answer.reject(signal?.reason)
+      call.cancel()
+    }
+    signal?.addEventListener("abort", onAbort, { once: true })
+    try {
+      return await answer.promise
+    } finally {
+      signal?.removeEventListener("abort", onAbort)
+    }
+  }
+
+  #settle<Message, Answer>(
+    answer: Deferred<Answer>,
+    error: ServiceError | null,
+    message: Message | undefined,
+    read: (message: Message) => Answer,
+  ): void {
+    if (error !== null) answer.reject(fromRefusal(refusalFromError(error)))
+    else if (message === undefined) answer.reject(new CellError("INTERNAL", `${this.#address} answered nothing`))
+    else answer.resolve(read(message))
+  }
+}
+
+/** What the replica at `address` (its gRPC door) says of itself, asked once. */
+export async function askReplica(address: string, options: CallOptions = {}): Promise<ReplicaReport> {
+  const admin = new ReplicaAdmin(address)
   try {
-    return await outcome.promise
+    return await admin.getStatus(options)
   } finally {
-    signal?.removeEventListener("abort", onAbort)
-    client.close()
+    admin.close()
   }
 }

@@ -183,7 +183,7 @@ export class Link {
           outstanding.call.settle(outcome)
           break
         case "askAgain":
-          this.#search.noted(open.address, { kind: "refused", ...verdict.refusal })
+          this.#search.noted(open.address, verdict.refusal)
           open.serves = false
           outstanding.sentAt = undefined
           outstanding.postponedCount += 1
@@ -196,7 +196,7 @@ export class Link {
     }
     if (this.#open !== open) return
     if (elsewhere !== undefined) {
-      this.#search.failed(open.address, { kind: "refused", ...elsewhere }, elsewhere.masterHint)
+      this.#search.failed(open.address, elsewhere, elsewhere.masterHint)
       this.#leave(open)
     } else if (pauseMs !== undefined) this.#pause(open, pauseMs)
   }

@@ -12,7 +12,7 @@ const magic = 0xbeefc0de
 const dataVersion = 2
 const pageHeaderBytes = 24
 const nodeHeaderBytes = 8
-const metaPageNumbers = [0, 1] as const
+const metaPageCount = 2
 /** LMDB's word for "no root page": all bits set. */
 const noPage = 0xffff_ffff_ffff_ffffn
 
@@ -20,9 +20,12 @@ const branchPage = 0x01
 const leafPage = 0x02
 const overflowPage = 0x04
 const metaPage = 0x08
-/** The other bits are notes of a transaction to itself. */
+/** Of a page's flags; the other bits are notes of a transaction to itself. */
 const pageKinds = 0x6f
 const valueInOverflowPages = 0x01
+
+/** The tree that says which pages may be used again, by the transaction that gave them up. */
+const freeList = "free list"
 
 class Damage extends Error {}
 
@@ -50,6 +53,7 @@ export function findDamage(path: string): string | undefined {
     const meta = readNewestMeta(file)
     const check = new TreeCheck(file, meta)
     for (const tree of meta.trees) check.walk(tree)
+    check.checkFreePages()
     return undefined
   } catch (error) {
     if (error instanceof Damage) return error.message
@@ -88,7 +92,7 @@ function readMeta(file: number, position: number): Meta {
   demand(version === dataVersion, `the file has LMDB's format ${version}; this program reads ${dataVersion}`)
   const pageBytes = page.readUInt32LE(48)
   demand([512, 1024, 2048, 4096, 8192, 16384, 32768].includes(pageBytes), `pages of ${pageBytes} bytes don't exist`)
-  const trees = [readTree(page, 48, "free list"), readTree(page, 96, "tree")]
+  const trees = [readTree(page, 48, freeList), readTree(page, 96, "tree")]
   return { pageBytes, transaction: readNumber(page, 152), lastPage: readNumber(page, 144), trees }
 }
 
@@ -120,6 +124,7 @@ class TreeCheck {
   #overflowPageCount = 0
   #entryCount = 0
   #keyBefore: Buffer | undefined
+  readonly #freePages: Buffer[] = []
 
   constructor(file: number, meta: Meta) {
     this.#file = file
@@ -165,49 +170,84 @@ class TreeCheck {
     }
   }
 
+  /**
+   * A page that is said to be free is overwritten soon, so it must be none that a tree reaches. A list is its length and
+   * then page numbers; a negative number stands before the first page of a run of as many; zeros are gaps.
+   */
+  checkFreePages(): void {
+    for (const list of this.#freePages) {
+      const words = list.length / 8
+      demand(Number.isInteger(words) && words > 0, "a list of free pages is cut off")
+      const count = Number(list.readBigInt64LE(0))
+      demand(count >= 0 && count < words, "a list of free pages runs over")
+      for (let place = 1; place <= count; place += 1) {
+        const word = Number(list.readBigInt64LE(place * 8))
+        const runLength = word < 0 ? -word : 1
+        if (word < 0) place += 1
+        const first = word < 0 && place <= count ? Number(list.readBigInt64LE(place * 8)) : word
+        if (first === 0) continue
+        demand(first > 0 && first + runLength - 1 <= this.#meta.lastPage, "a free page lies beyond the file")
+        for (let run = 0; run < runLength; run += 1) this.#reach(freeList, first + run)
+      }
+    }
+  }
+
   #checkEntry(tree: Tree, page: Buffer, place: string, node: number, keyEnd: number): void {
     this.#entryCount += 1
     const key = page.subarray(node + nodeHeaderBytes, keyEnd)
-    demand(key.length > 0, `a key on ${place} is empty`)
-    // The free list is ordered by number instead; its order is LMDB's own business.
-    const isOrdered = this.#keyBefore === undefined || Buffer.compare(this.#keyBefore, key) < 0
-    demand(isOrdered || tree.name !== "tree", `the keys on ${place} are out of order`)
+    demand(key.length > 0 && (tree.name !== freeList || key.length === 8), `a key on ${place} has a wrong length`)
+    const isOrdered = this.#keyBefore === undefined || comesBefore(tree, this.#keyBefore, key)
+    demand(isOrdered, `the keys on ${place} are out of order`)
     this.#keyBefore = key
     const flags = page.readUInt16LE(node + 4)
     const valueBytes = page.readUInt32LE(node)
     demand((flags & ~valueInOverflowPages) === 0, `a record on ${place} is of an unknown kind`)
     if (flags === 0) demand(keyEnd + valueBytes <= page.length, `a value on ${place} runs over`)
-    else this.#takeOverflow(tree, page, place, keyEnd, valueBytes)
+    const value =
+      flags === 0
+        ? page.subarray(keyEnd, keyEnd + valueBytes)
+        : this.#takeOverflow(tree, page, place, keyEnd, valueBytes)
+    if (tree.name === freeList) this.#freePages.push(value)
   }
 
-  #takeOverflow(tree: Tree, page: Buffer, place: string, at: number, valueBytes: number): void {
+  #takeOverflow(tree: Tree, page: Buffer, place: string, at: number, valueBytes: number): Buffer {
     demand(at + 24 <= page.length, `a value on ${place} runs over`)
     const first = page.readBigUInt64LE(at)
-    const count = Math.floor((pageHeaderBytes - 1 + valueBytes) / this.#meta.pageBytes) + 1
-    demand(readNumber(page, at + 16) === count, `a value on ${place} has lost pages`)
+    // A value that was replaced by a shorter one keeps its pages.
+    const count = readNumber(page, at + 16)
+    const needed = Math.floor((pageHeaderBytes - 1 + valueBytes) / this.#meta.pageBytes) + 1
+    demand(count >= needed && count <= this.#meta.lastPage, `a value on ${place} has lost pages`)
     const head = this.#takePage(tree, first)
     demand((head.page.readUInt16LE(18) & pageKinds) === overflowPage, `${head.place} is of the wrong kind`)
     demand(head.page.readUInt32LE(20) === count, `${head.place} has lost pages`)
-    for (let more = 1; more < count; more += 1) this.#reach(tree, Number(first) + more)
-    readAt(this.#file, (Number(first) + count - 1) * this.#meta.pageBytes, this.#meta.pageBytes)
+    for (let more = 1; more < count; more += 1) this.#reach(tree.name, Number(first) + more)
     this.#overflowPageCount += count
+    return readAt(this.#file, Number(first) * this.#meta.pageBytes + pageHeaderBytes, valueBytes)
   }
 
   #takePage(tree: Tree, pageNumber: bigint): { readonly page: Buffer; readonly place: string } {
     demand(pageNumber <= BigInt(this.#meta.lastPage), `the ${tree.name} points beyond the file`)
     const number = Number(pageNumber)
     const place = `page ${number} of the ${tree.name}`
-    this.#reach(tree, number)
+    this.#reach(tree.name, number)
     const page = readAt(this.#file, number * this.#meta.pageBytes, this.#meta.pageBytes)
     demand(page.readBigUInt64LE(0) === pageNumber, `${place} holds something else`)
+    // LMDB takes a page of a later transaction for one that it has in memory.
+    demand(page.readBigUInt64LE(8) <= BigInt(this.#meta.transaction), `${place} is from the future`)
     return { page, place }
   }
 
-  #reach(tree: Tree, pageNumber: number): void {
-    demand(pageNumber >= metaPageNumbers.length && pageNumber <= this.#meta.lastPage, `the ${tree.name} is tangled`)
+  #reach(tree: string, pageNumber: number): void {
+    demand(pageNumber >= metaPageCount && pageNumber <= this.#meta.lastPage, `the ${tree} is tangled`)
     demand(this.#reached[pageNumber] === 0, `page ${pageNumber} is in two places`)
     this.#reached[pageNumber] = 1
   }
+}
+
+/** The free list has numbers of transactions for keys. */
+function comesBefore(tree: Tree, left: Buffer, right: Buffer): boolean {
+  if (tree.name === freeList) return left.readBigUInt64LE(0) < right.readBigUInt64LE(0)
+  return Buffer.compare(left, right) < 0
 }
 
 function childOf(page: Buffer, node: number): bigint {

@@ -16,7 +16,7 @@ export interface Disk {
    * Writes all or nothing, after everything committed before. Resolves once it is on stable storage. A rejection means
    * that the disk can't be trusted any more: the process must stop without sending what depended on it.
    */
-  commit(writes: readonly DiskWrite[]): Promise<void>
+  commit(writes: readonly DiskWrite[]): PromiseLike<void>
   /** A view that later commits don't change. */
   openSnapshot(): DiskSnapshot
   close(): Promise<void>

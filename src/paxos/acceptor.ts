@@ -9,7 +9,7 @@ import { after, type Instant, lengthened } from "../base/instant.ts"
 import { type Ballot, compareBallots, noBallot } from "./ballot.ts"
 import type { Outbox } from "./effects.ts"
 import type { Log } from "./log.ts"
-import type { Accept, Heartbeat, Incarnation, PreVote, Prepare, Promised } from "./messages.ts"
+import type { Accept, Admitted, Heartbeat, Incarnation, PreVote, Prepare, Promised } from "./messages.ts"
 import type { PaxosSettings } from "./settings.ts"
 
 export interface AcceptorMemory {
@@ -152,10 +152,11 @@ export class Acceptor {
    * This replica votes again. It is safe from `ballot` on, which was promised by a majority that did not count this
    * replica, and because everything that it may have helped to choose in lower ballots is chosen and known (admission.ts).
    */
-  admit(ballot: Ballot, now: Instant, out: Outbox): void {
+  admit({ ballot, incarnations }: Pick<Admitted, "ballot" | "incarnations">, now: Instant, out: Outbox): void {
     assert(!this.#voting, "only a learner is admitted")
     if (compareBallots(ballot, this.#promised) > 0) this.#promised = ballot
     this.#incarnation = ballot.round
+    for (const { replicaId, round } of incarnations) this.#remember(replicaId, round)
     this.#remember(this.#settings.self, ballot.round)
     this.#voting = true
     this.#masterLease = { ballot: this.#promised, until: this.#leaseEnd(now) }

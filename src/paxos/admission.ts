@@ -7,13 +7,14 @@
  *    one are void. So no lower ballot can be completed any more, neither with its old votes nor with new ones, and no
  *    higher one can count its old promises: any quorum for it includes someone who knows better.
  * 2. The leader finishes everything that may have been chosen in lower ballots, through slot `through`.
- * 3. The replica votes from that ballot on, as soon as it has learned everything through that slot.
+ * 3. The replica votes from that ballot on, as soon as it has learned everything through that slot. It has been told whose
+ *    earlier votes are void, since it may have been among those who knew.
  *
  * The idea of incarnations that void older votes is that of crash vectors (Michael, Ports, Sharma and Szekeres,
  * "Recovering Shared Objects Without Stable Storage", DISC 2017).
  */
-import type { ReplicaId, Slot } from "../base/brand.ts"
-import type { Ballot } from "./ballot.ts"
+import type { ReplicaId } from "../base/brand.ts"
+import { type Ballot, compareBallots } from "./ballot.ts"
 import type { Acceptor } from "./acceptor.ts"
 import type { Outbox } from "./effects.ts"
 import type { Instant } from "../base/instant.ts"
@@ -29,7 +30,7 @@ export interface Admission {
 /** The learner's side. */
 export class Rejoining {
   readonly #nonce: number
-  #granted: { readonly ballot: Ballot; readonly through: Slot } | undefined
+  #granted: Admitted | undefined
 
   /** `nonce`: drawn anew by every process, so that an answer meant for an earlier one is not taken. */
   constructor(nonce: number) {
@@ -42,13 +43,18 @@ export class Rejoining {
     out.send.push({ to: leader, message: { kind: "rejoin", ballot, nonce: this.#nonce } })
   }
 
-  onAdmitted({ ballot, nonce, through }: Admitted): void {
-    if (nonce === this.#nonce) this.#granted = { ballot, through }
+  /**
+   * `promised`: the highest ballot heard of. A leader of a later reign has been asked as well and may be about to void
+   * what was voted under this admission, so only the latest counts.
+   */
+  onAdmitted(message: Admitted, promised: Ballot): void {
+    if (message.nonce !== this.#nonce || compareBallots(message.ballot, promised) < 0) return
+    this.#granted = message
   }
 
   /** Takes the vote back as soon as everything is known that lower ballots may have chosen. */
   complete(acceptor: Acceptor, log: Log, now: Instant, out: Outbox): void {
     if (this.#granted === undefined || log.chosenThrough < this.#granted.through) return
-    acceptor.admit(this.#granted.ballot, now, out)
+    acceptor.admit(this.#granted, now, out)
   }
 }

@@ -4,6 +4,7 @@
  */
 import { assert, present } from "../base/assert.ts"
 import type { Slot } from "../base/brand.ts"
+import { equalBytes } from "../base/bytes.ts"
 import { type Ballot, compareBallots, noBallot } from "./ballot.ts"
 import type { ChosenSlot, Outbox } from "./effects.ts"
 import type { AcceptedSlot } from "./messages.ts"
@@ -59,6 +60,11 @@ export class Log {
   isAcceptedIn(slot: Slot, ballot: Ballot): boolean {
     const entry = this.#entries.get(slot)
     return entry !== undefined && compareBallots(entry.ballot, ballot) === 0
+  }
+
+  holds(slot: Slot, value: Uint8Array): boolean {
+    const entry = this.#entries.get(slot)
+    return entry !== undefined && equalBytes(entry.value, value)
   }
 
   /** The next slot is chosen with the value that stands there. */

@@ -131,6 +131,8 @@ export interface Admitted {
   readonly ballot: Ballot
   readonly nonce: number
   readonly through: Slot
+  /** Of everybody, as far as the majority that promised this ballot knows: the learner has forgotten them too. */
+  readonly incarnations: readonly Incarnation[]
 }
 
 export type PaxosMessage =
@@ -194,5 +196,8 @@ export const paxosMessageCodec: Codec<PaxosMessage> = union<PaxosMessage>({
     codec: shape<Omit<Chosen, "kind">>({ above: uint, values: list(bytes), chosenThrough: uint, firstSlot: uint }),
   },
   rejoin: { tag: 13, codec: shape<Omit<Rejoin, "kind">>({ ballot, nonce: uint }) },
-  admitted: { tag: 14, codec: shape<Omit<Admitted, "kind">>({ ballot, nonce: uint, through: uint }) },
+  admitted: {
+    tag: 14,
+    codec: shape<Omit<Admitted, "kind">>({ ballot, nonce: uint, through: uint, incarnations: list(incarnationCodec) }),
+  },
 })

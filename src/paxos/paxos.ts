@@ -87,7 +87,8 @@ export class Paxos {
   /** The leader whose lease binds this replica, or zero when it knows of none. */
   leader(now: Instant): ReplicaId {
     if (this.leading !== undefined) return this.#settings.self
-    return now < this.#acceptor.leaseUntil ? this.#follows : 0
+    // One that has just stepped down is still bound by the lease that it granted to itself.
+    return now < this.#acceptor.leaseUntil && this.#follows !== this.#settings.self ? this.#follows : 0
   }
 
   /** Replicas that have answered this leader within a lease, itself included. */
@@ -140,7 +141,7 @@ export class Paxos {
       case "preVoteAnswer": {
         this.#learner.seek(from, message.chosenThrough, now, out)
         const ballot = this.#election.onPreVoteAnswer(from, message)
-        if (ballot !== undefined && this.#proposer.idle) this.#stand(ballot, undefined, now, out)
+        if (ballot !== undefined && this.#mayStand) this.#stand(ballot, undefined, now, out)
         return
       }
       case "prepare":
@@ -174,7 +175,7 @@ export class Paxos {
       case "rejoin":
         return this.#onRejoin(from, message, now, out)
       case "admitted":
-        return this.#rejoining.onAdmitted(message)
+        return this.#rejoining.onAdmitted(message, this.#acceptor.promised)
       default:
         return unreachable(message)
     }
@@ -273,7 +274,8 @@ export class Paxos {
   #announceAdmission({ replicaId, nonce }: Admission, out: Outbox): void {
     const leading = this.#proposer.leading
     if (leading === undefined) return
-    const { ballot, adoptedThrough } = leading
-    out.send.push({ to: replicaId, message: { kind: "admitted", ballot, nonce, through: adoptedThrough } })
+    const { ballot, adoptedThrough, incarnations } = leading
+    const message = { kind: "admitted", ballot, nonce, through: adoptedThrough, incarnations } as const
+    out.send.push({ to: replicaId, message })
   }
 }

@@ -12,7 +12,7 @@ import { type Ballot, compareBallots } from "./ballot.ts"
 import type { Outbox, PaxosEnvelope, StepDownReason } from "./effects.ts"
 import type { Log } from "./log.ts"
 import { MasterLease } from "./master-lease.ts"
-import type { Accept, AcceptedSlot, Accepted, HeartbeatAnswer, Promised } from "./messages.ts"
+import type { Accept, AcceptedSlot, Accepted, HeartbeatAnswer, Incarnation, Promised } from "./messages.ts"
 import { type PaxosSettings, quorum } from "./settings.ts"
 
 interface Preparing {
@@ -36,6 +36,8 @@ interface OpenSlot {
 interface Leading {
   readonly kind: "leading"
   readonly ballot: Ballot
+  /** What the promises of this ballot say about replicas that have lost their records. */
+  readonly incarnations: readonly Incarnation[]
   readonly masterLease: MasterLease
   /** Everything through here was chosen before this reign, though perhaps not known here yet. */
   readonly chosenBefore: Slot
@@ -99,11 +101,16 @@ export class Proposer {
     this.#ask(phase, now, out)
   }
 
+  /**
+   * A candidate asks itself first, and the others once its own promise is durable. So it never uses a ballot twice, not
+   * even if it crashes: a promise made to the first candidacy would leave out what the second has forgotten.
+   */
   #ask(phase: Preparing, now: Instant, out: Outbox): void {
     const { ballot, admits, promises } = phase
-    phase.resendAt = after(now, this.#settings.heartbeatMs)
+    const { self, replicas, heartbeatMs } = this.#settings
+    phase.resendAt = after(now, heartbeatMs)
     const message = { kind: "prepare", ballot, chosenThrough: this.#log.chosenThrough, admits } as const
-    for (const to of this.#settings.replicas) if (!promises.has(to)) out.send.push({ to, message })
+    for (const to of promises.has(self) ? replicas : [self]) if (!promises.has(to)) out.send.push({ to, message })
   }
 
   /** Phase 1b arrives. Returns true when a quorum has promised and this replica leads from now on. */
@@ -112,35 +119,28 @@ export class Proposer {
     if (phase.kind !== "preparing" || compareBallots(promise.ballot, phase.ballot) !== 0) return false
     if (from === phase.admits) return false
     phase.promises.set(from, promise)
-    const valid = this.#validPromises(phase.promises, out)
+    if (from === this.#settings.self) this.#ask(phase, now, out)
+    const incarnations = latestIncarnations([...phase.promises.values()])
+    const valid = validPromises(phase.promises, incarnations, out)
     if (valid.length < quorum(this.#settings)) return false
-    this.#lead(phase.ballot, valid, now, out)
+    this.#lead(phase.ballot, valid, incarnations, now, out)
     return true
   }
 
-  /** Leaves out promises that were made before their maker lost its records, if anyone knows that it did. */
-  #validPromises(promises: ReadonlyMap<ReplicaId, Promised>, out: Outbox): Promised[] {
-    const latest = new Map<ReplicaId, number>()
-    for (const { incarnations } of promises.values()) {
-      for (const { replicaId, round } of incarnations) {
-        latest.set(replicaId, Math.max(round, latest.get(replicaId) ?? 0))
-      }
-    }
-    const valid: Promised[] = []
-    for (const [voter, promise] of promises) {
-      if (promise.incarnation >= (latest.get(voter) ?? 0)) valid.push(promise)
-      else out.trace.push({ kind: "promiseDiscounted", voter })
-    }
-    return valid
-  }
-
-  #lead(ballot: Ballot, promises: readonly Promised[], now: Instant, out: Outbox): void {
+  #lead(
+    ballot: Ballot,
+    promises: readonly Promised[],
+    incarnations: readonly Incarnation[],
+    now: Instant,
+    out: Outbox,
+  ): void {
     const chosenBefore = Math.max(this.#log.chosenThrough, ...promises.map(({ chosenThrough }) => chosenThrough))
     const adopted = highestAccepted(promises)
     const adoptedThrough = Math.max(chosenBefore, ...adopted.keys())
     const phase: Leading = {
       kind: "leading",
       ballot,
+      incarnations,
       masterLease: new MasterLease(this.#settings),
       chosenBefore,
       adoptedThrough,
@@ -199,6 +199,7 @@ export class Proposer {
   advance(now: Instant, out: Outbox): void {
     const phase = this.#phase
     if (phase.kind !== "leading") return
+    if (this.#isSuperseded(phase)) return this.stepDown("higherBallot", out)
     for (const slot of phase.open.keys()) {
       if (slot > this.#log.chosenThrough) break
       // Learned from another replica in the meantime.
@@ -214,6 +215,19 @@ export class Proposer {
       else this.#log.learn({ slot, value: open.value }, out)
       phase.heartbeatAt = Math.min(phase.heartbeatAt, after(now, announceMs))
     }
+  }
+
+  /**
+   * Whether this replica has learned that a slot of its reign was chosen otherwise, which only a higher ballot can do.
+   * If it told its followers that this slot is chosen, they would take what they have accepted in the lower one.
+   */
+  #isSuperseded({ open, nextSlot }: Leading): boolean {
+    if (this.#log.chosenThrough >= nextSlot) return true
+    for (const [slot, { value }] of open) {
+      if (slot > this.#log.chosenThrough) return false
+      if (!this.#log.holds(slot, value)) return true
+    }
+    return false
   }
 
   tick(now: Instant, out: Outbox): void {
@@ -267,6 +281,29 @@ export class Proposer {
   #broadcast(message: PaxosEnvelope["message"], envelopes: PaxosEnvelope[]): void {
     for (const to of this.#settings.replicas) envelopes.push({ to, message })
   }
+}
+
+function latestIncarnations(promises: readonly Promised[]): Incarnation[] {
+  const latest = new Map<ReplicaId, number>()
+  for (const { incarnations } of promises) {
+    for (const { replicaId, round } of incarnations) latest.set(replicaId, Math.max(round, latest.get(replicaId) ?? 0))
+  }
+  return [...latest].map(([replicaId, round]) => ({ replicaId, round }))
+}
+
+/** Leaves out promises that were made before their maker lost its records, if anyone knows that it did. */
+function validPromises(
+  promises: ReadonlyMap<ReplicaId, Promised>,
+  incarnations: readonly Incarnation[],
+  out: Outbox,
+): Promised[] {
+  const latest = new Map(incarnations.map(({ replicaId, round }) => [replicaId, round]))
+  const valid: Promised[] = []
+  for (const [voter, promise] of promises) {
+    if (promise.incarnation >= (latest.get(voter) ?? 0)) valid.push(promise)
+    else out.trace.push({ kind: "promiseDiscounted", voter })
+  }
+  return valid
 }
 
 /** For each slot reported, the value accepted in the highest ballot: any value chosen earlier is this one. */

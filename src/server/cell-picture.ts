@@ -66,24 +66,30 @@ function ask(client: Client): Promise<ReplicaReport | undefined> {
 /** `reports`: of the replicas of `config`, in the same order. */
 export function compose(config: CellConfig, reports: readonly (ReplicaReport | undefined)[]): CellStatus {
   const heard = reports.filter((report) => report !== undefined)
-  const epoch = Math.max(0, ...heard.map((report) => report.epoch))
   // One that was deposed and doesn't know it yet still calls itself master, of an earlier epoch.
   const [master] = heard.filter(({ role }) => role === "master").sort((left, right) => right.epoch - left.epoch)
   const voterCount = heard.filter(({ role }) => role !== "learner").length
-  const quorum = Math.floor(config.replicas.length / 2) + 1
+  const spareCount = voterCount - (Math.floor(config.replicas.length / 2) + 1)
   return {
     cell: config.cell,
-    epoch,
+    epoch: Math.max(0, ...heard.map(({ epoch }) => epoch)),
     master: master?.replicaId ?? 0,
-    canLose: master?.canLose ?? voterCount - quorum,
-    replicas: config.replicas.map((replica, index) => describe(replica, reports[index])),
+    // The master knows who follows it, this replica who answers: what both count is safe to lose. But while there is
+    // a master the cell serves, however few can be reached from here.
+    canLose: master === undefined ? spareCount : Math.max(0, Math.min(master.canLose, spareCount)),
+    replicas: config.replicas.map((replica, index) => describe(replica, reports[index], master)),
   }
 }
 
-function describe({ id, grpc, http }: ReplicaAddresses, report: ReplicaReport | undefined): CellReplica {
+function describe(
+  { id, grpc, http }: ReplicaAddresses,
+  report: ReplicaReport | undefined,
+  master: ReplicaReport | undefined,
+): CellReplica {
   if (report === undefined) {
     return { id, role: "down", pid: 0, grpc, http, chosenThrough: 0, appliedThrough: 0, version: "" }
   }
-  const { role, pid, chosenThrough, appliedThrough } = report
+  const { pid, chosenThrough, appliedThrough } = report
+  const role = report.role === "master" && report !== master ? "replica" : report.role
   return { id, role, pid, grpc, http, chosenThrough, appliedThrough, version: report.version }
 }

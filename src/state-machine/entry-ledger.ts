@@ -10,7 +10,7 @@ import { encodeMeta, encodeNode, encodeResult, encodeSession } from "./entry-cod
 import { type Fingerprinted, type StateEntry, entryFingerprint } from "./entry-key.ts"
 import { metaKey, nodeKey, resultKey, sessionKey } from "./entry-key.ts"
 import type { Node } from "./node.ts"
-import type { Result, Session } from "./session.ts"
+import { type Result, type Session, resultsInOrder } from "./session.ts"
 import type { State } from "./state.ts"
 
 /** An entry in its new form; without payload: it is gone. */
@@ -77,10 +77,6 @@ export function* allEntries(state: State): Generator<StateEntry> {
   for (const session of state.sessions.all()) {
     yield { key: sessionKey(session.sessionId), payload: payloadOfSession(session) }
   }
-}
-
-function resultsInOrder(session: Session): readonly Result[] {
-  return [...session.results.values()].sort((left, right) => left.requestNumber - right.requestNumber)
 }
 
 function payloadOfMeta({ cellName, appliedThrough, epoch, namespace, sessions, secrets }: State): Uint8Array {

@@ -7,18 +7,15 @@ import { fingerprint } from "../base/checksum.ts"
 import { encode } from "../base/codec.ts"
 import { type Refusal, refuse } from "../contract/errors.ts"
 import { limits } from "../contract/limits.ts"
-import { validateOperation } from "../contract/validate.ts"
-import { unreachable } from "../base/assert.ts"
-import type { CallResult, Caller } from "./caller.ts"
 import { operationCodec } from "./command-codec.ts"
 import type { Command } from "./commands.ts"
-import { acquire, cancelAcquire, release, takeBack, tryAcquire } from "./lock-operations.ts"
-import { close, deleteNode, open, refuseUnfounded, setContents } from "./node-operations.ts"
+import { takeBack } from "./lock-operations.ts"
+import { refuseUnfounded } from "./node-operations.ts"
+import { carryOut } from "./operations.ts"
 import type { Node } from "./node.ts"
 import type { StoredOutcome } from "./outcome-codec.ts"
-import { type Result, type Session, remember } from "./session.ts"
-import { createSession, endSession } from "./session-operations.ts"
-import { type State, refuseUnknownSession, refuseWithoutSession } from "./state.ts"
+import { type Result, type Session, remember, resultsInOrder } from "./session.ts"
+import { type State, refuseUnknownSession } from "./state.ts"
 
 type Call = Extract<Command, { kind: "call" }>
 
@@ -26,7 +23,7 @@ type Call = Extract<Command, { kind: "call" }>
 export function applyCall(state: State, call: Call): StoredOutcome | undefined {
   if (state.secrets === undefined) return refuseUnfounded
   if (call.sessionId === 0) {
-    const outcome = carryOut(state, { session: undefined, requestNumber: 0 }, call)
+    const outcome = carryOut(state, { session: undefined, requestNumber: 0 }, call.operation)
     return outcome.kind === "waits" ? undefined : outcome
   }
   const session = state.sessions.get(call.sessionId)
@@ -51,7 +48,7 @@ function applyOnce(state: State, session: Session, call: Call): StoredOutcome | 
       `${limits.outstandingRequestsMax} calls of the session await their acknowledgement.`,
     )
   }
-  const done = carryOut(state, { session, requestNumber }, call)
+  const done = carryOut(state, { session, requestNumber }, operation)
   if (!state.sessions.has(session)) return done.kind === "waits" ? undefined : done
   const result =
     done.kind === "waits"
@@ -84,49 +81,12 @@ function forgetThrough(state: State, session: Session, answeredThrough: number):
   for (const node of awaited) takeBack(state, session, node, (waiting) => waiting <= answeredThrough)
 }
 
-/** In order of their numbers, whatever order they came in: a restored replica must forget in the same one. */
-function resultsBetween({ results }: Session, after: number, through: number): readonly Result[] {
+/** In order of their numbers. Looks at no more numbers than there are results: most of the time, at one. */
+function resultsBetween(session: Session, after: number, through: number): readonly Result[] {
   const span = through - after
-  const numbers =
-    span < results.size
-      ? Array.from({ length: span }, (_, count) => after + 1 + count)
-      : [...results.keys()].filter((number) => number <= through).sort((left, right) => left - right)
-  return numbers.flatMap((number) => results.get(number) ?? [])
-}
-
-function carryOut(state: State, caller: Caller, { operation }: Call): CallResult {
-  const refusal = validateOperation(operation, state.cellName)
-  if (refusal !== undefined) return refusal
-  switch (operation.kind) {
-    case "createSession":
-      return caller.session === undefined ? createSession(state, operation) : refuseNestedSession
-    case "closeSession":
-      return closeSession(state, caller)
-    case "open":
-      return open(state, caller, operation)
-    case "close":
-      return close(state, caller, operation)
-    case "setContents":
-      return setContents(state, caller, operation)
-    case "delete":
-      return deleteNode(state, caller, operation)
-    case "acquire":
-      return acquire(state, caller, operation)
-    case "tryAcquire":
-      return tryAcquire(state, caller, operation)
-    case "cancelAcquire":
-      return cancelAcquire(state, caller, operation)
-    case "release":
-      return release(state, caller, operation)
-    default:
-      return unreachable(operation)
-  }
-}
-
-const refuseNestedSession = refuse("INVALID_ARGUMENT", "A session is created outside any other session.")
-
-function closeSession(state: State, { session }: Caller): StoredOutcome {
-  if (session === undefined) return refuseWithoutSession("closeSession")
-  endSession(state, session, "closed by its client")
-  return { kind: "closeSession" }
+  if (span >= session.results.size)
+    return resultsInOrder(session).filter(({ requestNumber }) => requestNumber <= through)
+  return Array.from({ length: span }, (_, count) => after + 1 + count).flatMap(
+    (requestNumber) => session.results.get(requestNumber) ?? [],
+  )
 }

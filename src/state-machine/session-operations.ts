@@ -6,7 +6,7 @@ import { leaveLock } from "./lock-passing.ts"
 import type { Node } from "./node.ts"
 import { removeForsaken } from "./node-life.ts"
 import type { StoredOutcome } from "./outcome-codec.ts"
-import { type Session } from "./session.ts"
+import { type Session, resultsInOrder } from "./session.ts"
 import { type State, refuseUnknownSession } from "./state.ts"
 
 type Of<K extends MutatingOperation["kind"]> = Extract<MutatingOperation, { kind: K }>
@@ -36,7 +36,7 @@ export function endSession(state: State, session: Session, reason: string): void
   state.sessions.remove(session)
   for (const node of engaged) leaveNode(state, session, node)
   state.changes.sessions.add(session)
-  for (const result of session.results.values()) state.changes.results.add(result)
+  for (const result of resultsInOrder(session)) state.changes.results.add(result)
   state.changes.endedSessions.push({ sessionId, reason })
 }
 

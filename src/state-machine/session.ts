@@ -120,6 +120,11 @@ export function remember(
   return result
 }
 
+/** By number. The order in which they came is not part of the state: a restored replica doesn't know it. */
+export function resultsInOrder(session: Session): readonly Result[] {
+  return [...session.results.values()].sort((left, right) => left.requestNumber - right.requestNumber)
+}
+
 export function engage(session: Session, node: Node): void {
   session.engagements.set(node, (session.engagements.get(node) ?? 0) + 1)
 }

@@ -17,7 +17,7 @@ import { cellName } from "./workload.ts"
 
 export const driftPerMille = 10
 
-const steadyTempo: HostTempo = { turnDelayMax: 100, frozenTurnsPerMille: 0, frozenTurnMax: 0 }
+const steadyTempo: HostTempo = { turnDelayMax: 100, oversleepMax: 0, frozenTurnsPerMille: 0, frozenTurnMax: 0 }
 
 export class SimulatedCell implements Door {
   readonly replicas: readonly ReplicaId[]
@@ -34,12 +34,13 @@ export class SimulatedCell implements Door {
     this.replicas = Array.from({ length: options.replicaCount }, (_, place) => place + 1)
     this.hosts = this.replicas.map((self) => {
       const settings = settingsOf(options, this.replicas, self, dice)
-      return new SimulatedHost(settings, { timeline, network, dice: new Prng(dice.next32()) }, tempo, watch)
+      const habits = { tempo, splitsFrames: options.splitsFrames }
+      return new SimulatedHost(settings, { timeline, network, dice: new Prng(dice.next32()) }, habits, watch)
     })
     for (const host of this.hosts) {
-      host.connect((to, from, message) => {
-        watch.delivered(to, message)
-        this.host(to).receive(from, message)
+      host.connect((to, from, messages) => {
+        watch.delivered(to, messages)
+        this.host(to).receive(from, messages)
       })
     }
   }

@@ -328,5 +328,7 @@ function noteAnswered(session: Session, open: OpenCall): void {
 }
 
 function completionOf(at: TrueTime, outcome: Outcome): Completion {
-  return outcome.kind === "refused" ? { kind: "refused", at, refusal: outcome } : { kind: "answered", at, answer: outcome }
+  return outcome.kind === "refused"
+    ? { kind: "refused", at, refusal: outcome }
+    : { kind: "answered", at, answer: outcome }
 }

@@ -1,10 +1,10 @@
 /**
- * A disk that keeps what it has synced and nothing else. Commits become durable one after the other, some time after
- * they were handed over; a crash keeps the ones the dice spare, in order, each whole or not at all, as a transactional
+ * A disk that keeps what it has synced and nothing else. Commits become durable in order, some time after they
+ * were handed over; a crash keeps the ones the dice spare, in order, each whole or not at all, as a transactional
  * store does. While its replica is down it can be damaged (a flipped bit, a cut-off value, a value under another key) or
  * lost altogether.
  */
-import type { DiskEntry, DiskWrite } from "../../src/host/ports.ts"
+import type { DiskEntry, DiskSnapshot, DiskWrite } from "../../src/host/ports.ts"
 import type { Prng } from "../../src/base/prng.ts"
 import { type TrueTime, millisecond } from "./clock.ts"
 import type { Timeline } from "./timeline.ts"
@@ -21,6 +21,7 @@ export const fastDisk: DiskSpeed = { syncMin: 100, syncMax: 2 * millisecond, slo
 interface PendingCommit {
   readonly writes: readonly DiskWrite[]
   readonly onDurable: () => void
+  readonly onSynced: () => void
 }
 
 export type Damage = "flip" | "cutOff" | "misdirect"
@@ -31,7 +32,9 @@ export class SimulatedDisk {
   readonly #dice: Prng
   #durable = new Map<string, Uint8Array>()
   #pending: PendingCommit[] = []
-  #busyUntil: TrueTime = 0
+  /** How many of the pending commits, the oldest, the sync under way will make durable. Zero: there is none. */
+  #syncing = 0
+  #syncs = 0
   #lostCommits = 0
 
   constructor(timeline: Timeline, dice: Prng) {
@@ -57,16 +60,26 @@ export class SimulatedDisk {
    * called; `onDurable`, which is for the eyes of checkers, still is when the dice spare the commit.
    */
   commit(writes: readonly DiskWrite[], onDurable: () => void, onSynced: () => void): void {
-    const commit = { writes, onDurable }
-    this.#pending.push(commit)
-    this.#busyUntil = Math.max(this.#busyUntil, this.#timeline.now) + this.#syncTime()
-    this.#timeline.plan(this.#busyUntil, () => {
+    this.#pending.push({ writes, onDurable, onSynced })
+    if (this.#syncing === 0) this.#sync()
+  }
+
+  /** Commits that come while a sync is under way share the next one. */
+  #sync(): void {
+    this.#syncing = this.#pending.length
+    this.#syncs += 1
+    const sync = this.#syncs
+    this.#timeline.planAfter(this.#syncTime(), () => {
       // After a crash the pending commits of the former process are none of this disk's business any more.
-      if (this.#pending[0] !== commit) return
-      this.#pending.shift()
-      write(this.#durable, writes)
-      onDurable()
-      onSynced()
+      if (this.#syncs !== sync) return
+      const synced = this.#pending.splice(0, this.#syncing)
+      this.#syncing = 0
+      for (const { writes, onDurable } of synced) {
+        write(this.#durable, writes)
+        onDurable()
+      }
+      if (this.#pending.length > 0) this.#sync()
+      for (const { onSynced } of synced) onSynced()
     })
   }
 
@@ -78,7 +91,8 @@ export class SimulatedDisk {
     }
     this.#lostCommits += this.#pending.length - kept
     this.#pending = []
-    this.#busyUntil = this.#timeline.now
+    this.#syncing = 0
+    this.#syncs += 1
   }
 
   /** Writes at once: for what happens before a process is up. */
@@ -90,6 +104,22 @@ export class SimulatedDisk {
   load(): DiskEntry[] {
     const entries = [...this.#durable].map(([key, value]) => ({ key, value }))
     return entries.sort((left, right) => (left.key < right.key ? -1 : 1))
+  }
+
+  /** Shows what is durable now, whatever is written later. */
+  openSnapshot(): DiskSnapshot {
+    const entries = this.load()
+    return {
+      get: (key) => entries.find((entry) => entry.key === key)?.value,
+      read: (prefix, afterKey, bytesMax) => {
+        const rest = entries.filter(({ key }) => key.startsWith(prefix) && key > afterKey)
+        let bytes = 0
+        let count = 0
+        while (count < rest.length && bytes <= bytesMax) bytes += rest[count++]?.value.length ?? 0
+        return { entries: rest.slice(0, count), last: count === rest.length }
+      },
+      close: () => undefined,
+    }
   }
 
   lose(): void {

@@ -61,7 +61,10 @@ export interface RunOptions {
   readonly doubledPerMille: number
   readonly latePerMille: number
   readonly latencyMax: TrueTime
+  /** Messages of one turn travel apart. */
+  readonly splitsFrames: boolean
   readonly turnDelayMax: TrueTime
+  readonly oversleepMax: TrueTime
   readonly frozenTurnsPerMille: number
 }
 
@@ -82,6 +85,8 @@ export function drawOptions(seed: number, safety: TrueTime): RunOptions {
     doubledPerMille: sometimes(() => dice.between(1, 100)),
     latePerMille: sometimes(() => dice.between(1, 30)),
     latencyMax: dice.pick([1, 2, 5, 40]) * millisecond,
+    splitsFrames: dice.chance(1, 4),
+    oversleepMax: dice.pick([0, 1000, 50_000]),
     turnDelayMax: dice.pick([50, 200, 1000, 5000]),
     frozenTurnsPerMille: sometimes(() => dice.between(1, 5)),
   }
@@ -115,7 +120,9 @@ function drawFaults(dice: Prng): FaultPlan[] {
 /** For people: the drawn options on a few lines. */
 export function describeOptions({ faults, mix, timing, ...rest }: RunOptions): string[] {
   const seconds = `${String(rest.safety / second)} s`
-  const list = faults.map(({ kind, everyMsMean, lastsMsMax }) => `${kind} every ~${String(everyMsMean)} ms (${String(lastsMsMax)} ms)`)
+  const list = faults.map(
+    ({ kind, everyMsMean, lastsMsMax }) => `${kind} every ~${String(everyMsMean)} ms (${String(lastsMsMax)} ms)`,
+  )
   return [
     `world    ${JSON.stringify({ ...rest, safety: seconds })}`,
     `timing   ${JSON.stringify(timing)}`,

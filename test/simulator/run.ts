@@ -51,8 +51,9 @@ function patience({ timing }: RunOptions): TrueTime {
   return (20_000 + 4 * timing.sessionLeaseMs + 2 * timing.gracePeriodMs) * millisecond
 }
 
-export function run(seed: number, safety: TrueTime): RunReport {
-  return new Run(seed, drawOptions(seed, safety)).report()
+/** `tellAll`: print each line of the story as it happens. */
+export function run(seed: number, safety: TrueTime, tellAll = false): RunReport {
+  return new Run(seed, drawOptions(seed, safety), tellAll).report()
 }
 
 class Run {
@@ -70,14 +71,14 @@ class Run {
   #livenessMs = 0
   #undecided = 0
 
-  constructor(seed: number, options: RunOptions) {
+  constructor(seed: number, options: RunOptions, tellAll: boolean) {
     this.#seed = seed
     this.#options = options
     // Each part has dice of its own, so that a roll more in one does not change the fate of all others.
     const dice = new Prng(seed ^ 0x5eed)
     const fresh = (): Prng => new Prng(dice.next32())
     const timeline = this.#timeline
-    this.#watch = new Watch(timeline, this.#findings, options.replicaCount, cellName)
+    this.#watch = new Watch(timeline, this.#findings, options.replicaCount, cellName, tellAll)
     this.#network = new Network(timeline, fresh())
     this.#network.weather = {
       latencyMin: 150,
@@ -87,8 +88,9 @@ class Run {
       latePerMille: options.latePerMille,
       lateLatencyMax: 3 * second,
     }
-    const { turnDelayMax, frozenTurnsPerMille } = options
-    const tempo = { turnDelayMax, frozenTurnsPerMille, frozenTurnMax: 3 * options.timing.masterLeaseMs * millisecond }
+    const { turnDelayMax, oversleepMax, frozenTurnsPerMille } = options
+    const frozenTurnMax = 3 * options.timing.masterLeaseMs * millisecond
+    const tempo = { turnDelayMax, oversleepMax, frozenTurnsPerMille, frozenTurnMax }
     const world = { timeline, network: this.#network, watch: this.#watch }
     this.#cell = new SimulatedCell(options, { ...world, dice: fresh() }, tempo)
     const { sessionLeaseMs, gracePeriodMs } = options.timing
@@ -99,9 +101,7 @@ class Run {
       return new SimulatedClient(name, endpoint, { ...world, door: this.#cell, dice: fresh() }, settings, this.#watch)
     })
     const workloadWorld = { timeline, findings: this.#findings, beliefs: this.#watch.beliefs }
-    this.#workloads = this.#clients.map(
-      (client) => new Workload(client, options, { ...workloadWorld, dice: fresh() }),
-    )
+    this.#workloads = this.#clients.map((client) => new Workload(client, options, { ...workloadWorld, dice: fresh() }))
     const prey = { ...world, cell: this.#cell, clients: this.#clients, dice: fresh() }
     this.#nemesis = new Nemesis(prey, options, endpoints)
   }
@@ -137,7 +137,12 @@ class Run {
     for (const workload of this.#workloads) workload.drain()
     const isIdle = this.#runUntil(until, () => this.#workloads.every((workload) => workload.isIdle))
     if (!isIdle) return this.#stuck("a client still waits for an answer")
-    if (!this.#runUntil(until, everyHundredth(() => this.#cell.hasConverged()))) {
+    if (
+      !this.#runUntil(
+        until,
+        everyHundredth(() => this.#cell.hasConverged()),
+      )
+    ) {
       return this.#stuck("the replicas have not converged")
     }
     this.#readEverything(until)
@@ -164,14 +169,22 @@ class Run {
   #stuck(claim: string): void {
     if (this.#findings.violations.length > 0) return
     const waiting = this.#watch.history.filter(({ completion }) => completion.kind === "unknown").slice(-5)
-    this.#findings.report("liveness", this.#timeline.now, [claim, ...this.#cell.describe(), ...waiting.map(describeCall)].join("\n    "))
+    this.#findings.report(
+      "liveness",
+      this.#timeline.now,
+      [claim, ...this.#cell.describe(), ...waiting.map(describeCall)].join("\n    "),
+    )
   }
 
   /** Judges what clients saw, object by object. */
   #judge(): void {
     const { history } = this.#watch
     for (const path of filePaths) {
-      this.#judgeOne(path, fileModel, history.filter((call) => pathOf(call) === path))
+      this.#judgeOne(
+        path,
+        fileModel,
+        history.filter((call) => pathOf(call) === path),
+      )
     }
     this.#judgeOne(livePath, directoryModel, [...history.filter(concernsLiveDirectory), ...this.#sessionEnds()])
   }

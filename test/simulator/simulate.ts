@@ -1,8 +1,26 @@
-/** The simulator's command line. Runs seeds, one after the other or in several processes, and says which ones failed. */
+/**
+ * The simulator's command line. Runs seeds, in this process or in several, tells what failed and how to see it again, and
+ * what the runs came to.
+ *
+ *     npx tsx test/simulator/simulate.ts --seed 123           one seed, with its story if it fails
+ *     npx tsx test/simulator/simulate.ts --seeds 1000 --workers 2
+ *
+ * Other options: --from N (the first seed), --seconds S (of faults, in simulated time), --stop (at the first failure),
+ * --verbose (the story even if all is well, and every mark), --json (the summary for a program).
+ */
+import { fork } from "node:child_process"
+import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { second } from "./clock.ts"
-import { describeOptions } from "./options.ts"
-import { type RunReport, run } from "./run.ts"
+import { run } from "./run.ts"
+import { type Summary, describeSeed, describeSummary, nothing, sum, summaryOf } from "./summary.ts"
+
+interface Assignment {
+  readonly from: number
+  readonly seeds: number
+  readonly seconds: number
+  readonly stop: boolean
+}
 
 const { values } = parseArgs({
   options: {
@@ -10,38 +28,66 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "100" },
     from: { type: "string", default: "1" },
     seconds: { type: "string", default: "60" },
+    workers: { type: "string", default: "1" },
+    stop: { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
   },
 })
 
-function explain(report: RunReport): string {
-  const lines = [
-    ...report.transcript,
-    "",
-    `seed ${String(report.seed)} FAILED`,
-    ...describeOptions(report.options),
-    ...report.violations.map(({ checker, at, claim }) => `  ${checker} at ${(at / second).toFixed(6)}: ${claim}`),
-    `replay: npx tsx test/simulator/simulate.ts --seed ${String(report.seed)} --seconds ${String(report.options.safety / second)}`,
-  ]
-  return lines.join("\n")
+function whole(name: string, text: string): number {
+  const number = Number(text)
+  if (Number.isSafeInteger(number) && number >= 1) return number
+  console.error(`--${name} ${text}: give a whole number from 1`)
+  return process.exit(2)
 }
 
-const first = Number(values.seed ?? values.from)
-const count = values.seed === undefined ? Number(values.seeds) : 1
-const begun = performance.now()
-let simulated = 0
-let failed = 0
-const marks = new Map<string, number>()
-for (let seed = first; seed < first + count; seed += 1) {
-  const report = run(seed, Number(values.seconds) * second)
-  simulated += report.stats.simulatedMs
-  for (const [k, v] of report.marks) marks.set(k, (marks.get(k) ?? 0) + v)
-  if (values.seed !== undefined) console.log(report.stats, report.traceHash)
-  if (report.violations.length > 0) {
-    failed += 1
-    console.log(explain(report))
-    if (failed > 3) break
+function work({ from, seeds, seconds, stop }: Assignment): Summary {
+  let summary = nothing
+  for (let seed = from; seed < from + seeds; seed += 1) {
+    summary = sum(summary, summaryOf(run(seed, seconds * second, values.verbose && seeds === 1)))
+    if (stop && summary.failures.length > 0) break
   }
+  return summary
 }
-const ms = performance.now() - begun
-console.log(marks)
-console.log(`failed ${failed}; ${simulated / ms} x real time`)
+
+/** Each worker takes an equal share of the seeds and sends back its summary. */
+async function workInParallel(assignment: Assignment, workers: number): Promise<Summary> {
+  const share = Math.ceil(assignment.seeds / workers)
+  const summaries = Array.from({ length: workers }, (_, place) => {
+    const from = assignment.from + place * share
+    const seeds = Math.min(share, assignment.from + assignment.seeds - from)
+    return new Promise<Summary>((resolve, reject) => {
+      if (seeds <= 0) return resolve(nothing)
+      const parts = [`--from=${String(from)}`, `--seeds=${String(seeds)}`, `--seconds=${String(assignment.seconds)}`]
+      const options = [...parts, "--json", ...(assignment.stop ? ["--stop"] : [])]
+      const child = fork(fileURLToPath(import.meta.url), options, { stdio: ["ignore", "pipe", "inherit", "ipc"] })
+      const chunks: string[] = []
+      child.stdout?.setEncoding("utf8").on("data", (chunk: string) => chunks.push(chunk))
+      child.on("close", (code) => {
+        if (code === 0 || code === 1) resolve(JSON.parse(chunks.join("")) as Summary)
+        else reject(new Error(`a worker ended with code ${String(code)}`))
+      })
+    })
+  })
+  return (await Promise.all(summaries)).reduce(sum, nothing)
+}
+
+const single = values.seed === undefined ? undefined : whole("seed", values.seed)
+const assignment: Assignment = {
+  from: single ?? whole("from", values.from),
+  seeds: single === undefined ? whole("seeds", values.seeds) : 1,
+  seconds: whole("seconds", values.seconds),
+  stop: values.stop,
+}
+const workers = whole("workers", values.workers)
+const begun = performance.now()
+if (single !== undefined && !values.json) console.log(describeSeed(single, assignment.seconds))
+const summary = workers === 1 || single !== undefined ? work(assignment) : await workInParallel(assignment, workers)
+if (values.json) console.log(JSON.stringify(summary))
+else {
+  for (const { text } of summary.failures.slice(0, 5)) console.log(`${text}\n`)
+  if (values.verbose) console.log(summary.marks)
+  console.log(describeSummary(summary, performance.now() - begun))
+}
+process.exitCode = summary.failures.length > 0 ? 1 : 0

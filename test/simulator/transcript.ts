@@ -20,13 +20,17 @@ export interface TranscriptLine {
 export class Transcript {
   readonly #lines: TranscriptLine[] = []
   readonly #linesMax: number
+  readonly #tellAll: boolean
   #next = 0
 
-  constructor(linesMax: number) {
+  /** `tellAll`: also print each line at once. */
+  constructor(linesMax: number, tellAll = false) {
     this.#linesMax = linesMax
+    this.#tellAll = tellAll
   }
 
   add(line: TranscriptLine): void {
+    if (this.#tellAll) console.log(formatLine(line))
     this.#lines[this.#next % this.#linesMax] = line
     this.#next += 1
   }

@@ -2,7 +2,7 @@
  * Sees everything that happens in a simulated world, from outside of it, and tells the checkers. The replicas and clients
  * under test know nothing of it. All knowledge of true time ends here.
  */
-import { AssertionError, present } from "../../src/base/assert.ts"
+import { present } from "../../src/base/assert.ts"
 import { crc32c } from "../../src/base/checksum.ts"
 import type { ReplicaId, SessionId, Slot } from "../../src/base/brand.ts"
 import type { Reply } from "../../src/contract/requests.ts"
@@ -36,7 +36,7 @@ interface Sight {
 
 export class Watch implements HostObserver, ClientObserver {
   readonly hash: TraceHash = new TraceHash()
-  readonly transcript: Transcript = new Transcript(200)
+  readonly transcript: Transcript
   /** How often each kind of trace event was seen. */
   readonly marks = new Map<string, number>()
   readonly history: Call[] = []
@@ -54,7 +54,8 @@ export class Watch implements HostObserver, ClientObserver {
   readonly #answers: AnswersChecker
   readonly #sights = new Map<ReplicaId, Sight>()
 
-  constructor(timeline: Timeline, findings: Findings, replicaCount: number, cellName: string) {
+  constructor(timeline: Timeline, findings: Findings, replicaCount: number, cellName: string, tellAll: boolean) {
+    this.transcript = new Transcript(200, tellAll)
     this.#timeline = timeline
     this.#findings = findings
     this.appliedLog = new AppliedLog(findings, cellName)
@@ -117,22 +118,26 @@ export class Watch implements HostObserver, ClientObserver {
     this.note(reason, `replica ${String(replicaId)}: ${reason}`)
   }
 
-  forgot({ replicaId }: SimulatedHost): void {
+  forgot({ replicaId, remembers }: SimulatedHost): void {
+    if (remembers)
+      this.#findings.report(
+        "recovery",
+        this.#timeline.now,
+        `replica ${String(replicaId)} does not believe its sound disk`,
+      )
     this.#order.forgot(replicaId)
     this.note("forgot", `replica ${String(replicaId)} has lost its records`)
   }
 
-  broke({ replicaId }: SimulatedHost, error: unknown): void {
-    const story = error instanceof Error && !(error instanceof AssertionError) ? error.stack : String(error)
-    const where = error instanceof Error ? (error.stack ?? "").split("\n").slice(1, 5).join(" <") : ""
-    const claim = `replica ${String(replicaId)}: ${story ?? ""}${where}`
-    this.#findings.report("crash", this.#timeline.now, claim)
+  broke({ replicaId }: SimulatedHost, error: Error): void {
+    const where = (error.stack ?? "").split("\n").slice(1, 6).join("")
+    this.#findings.report("crash", this.#timeline.now, `replica ${String(replicaId)}: ${error.message}${where}`)
   }
 
   /** A message reached a replica. */
-  delivered(to: ReplicaId, message: Uint8Array): void {
+  delivered(to: ReplicaId, messages: readonly Uint8Array[]): void {
     this.hash.add(this.#timeline.now * 8 + to)
-    this.hash.add(crc32c(message))
+    for (const message of messages) this.hash.add(crc32c(message))
   }
 
   invoked(call: Call): void {
@@ -186,7 +191,11 @@ export class Watch implements HostObserver, ClientObserver {
     const now = this.#timeline.now
     this.#order.applied(now, replicaId, slot)
     if (value === undefined) {
-      this.#findings.report("order", now, `replica ${String(replicaId)} applied slot ${String(slot)} without a record of it`)
+      this.#findings.report(
+        "order",
+        now,
+        `replica ${String(replicaId)} applied slot ${String(slot)} without a record of it`,
+      )
       return
     }
     this.#agreement.believed(now, replicaId, slot, value)

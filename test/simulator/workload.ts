@@ -20,7 +20,8 @@ export const lockPaths: readonly string[] = ["x", "y", "z"].map((name) => `${roo
 export const livePath = `${root}/live`
 const liveNames = ["p", "q", "r"]
 
-type Choice = "set" | "swap" | "get" | "delete" | "list" | "appear" | "vanish" | "acquire" | "try" | "close" | "walkAway"
+type Choice =
+  "set" | "swap" | "get" | "delete" | "list" | "appear" | "vanish" | "acquire" | "try" | "close" | "walkAway"
 
 /** How often each choice is taken, out of the sum of all. */
 export type Mix = Readonly<Record<Choice, number>>
@@ -54,6 +55,8 @@ export class Workload {
   readonly #choices: readonly Choice[]
   #writes = 0
   #draining = false
+  /** The session is being closed: nothing is begun in it any more, and what is granted now doesn't count. */
+  #closing: number | undefined
   /** Last seen content generation of each file, for conditional writes. */
   readonly #generations = new Map<string, number>()
   /** Locks that this session has asked for, waits for or holds. */
@@ -93,7 +96,9 @@ export class Workload {
     this.#world.timeline.planAfter(this.#world.dice.between(1, this.#settings.thinkMsMax) * millisecond, () => {
       if (this.#draining) return
       if (this.#client.sessionId === undefined) return this.#startOver()
-      if (this.#client.openCalls < this.#settings.openCallsMax) this.#take(this.#world.dice.pick(this.#choices))
+      const isClosing = this.#closing === this.#client.sessionId
+      if (!isClosing && this.#client.openCalls < this.#settings.openCallsMax)
+        this.#take(this.#world.dice.pick(this.#choices))
       this.#next()
     })
   }
@@ -143,6 +148,7 @@ export class Workload {
       case "close":
         // Beliefs end before the cell can hear of it.
         this.#forgetSession()
+        this.#closing = this.#client.sessionId
         this.#call({ kind: "closeSession" })
         return
       case "walkAway":
@@ -205,6 +211,7 @@ export class Workload {
   }
 
   #hold(path: string, mode: LockMode, lockGeneration: number, { sessionId }: Call): void {
+    if (sessionId === this.#closing) return
     const validUntil = (): number => this.#client.validUntil(sessionId)
     const belief = { path, sessionId, mode, lockGeneration, validUntil }
     const end = this.#world.beliefs.began(this.#world.timeline.now, belief)

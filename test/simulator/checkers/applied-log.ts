@@ -85,7 +85,12 @@ export class AppliedLog {
     if (sessionId > 0 && this.#calls.get(name)?.outcome === undefined) this.#calls.set(name, { slot, outcome })
   }
 
-  #noteEnds(at: TrueTime, slot: Slot, { settled, endedSessions }: Applied, livedBefore: ReadonlySet<SessionId>): SessionId[] {
+  #noteEnds(
+    at: TrueTime,
+    slot: Slot,
+    { settled, endedSessions }: Applied,
+    livedBefore: ReadonlySet<SessionId>,
+  ): SessionId[] {
     for (const { sessionId, requestNumber, outcome } of settled) {
       this.#calls.set(nameOf(sessionId, requestNumber), { slot, outcome })
       if (outcome.kind === "acquire" && !livedBefore.has(sessionId) && !this.#naive.sessions.has(sessionId)) {

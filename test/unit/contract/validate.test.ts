@@ -31,7 +31,7 @@ function outside(operation: Operation): Request {
 
 function codeOf(request: Request): ErrorCode | "fine" {
   const refusal = validateRequest(request, "test")
-  if (refusal !== undefined) expect(refusal.detail).toMatch(/^[A-Z"].*\.$/)
+  if (refusal !== undefined) expect(refusal.detail).toMatch(/^[A-Z0-9"].*\.$/)
   return refusal?.code ?? "fine"
 }
 

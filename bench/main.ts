@@ -1,0 +1,80 @@
+/**
+ * The benchmarks: `npm run bench -- [workload...] [--system NAME,...] [--seconds S] [--json FILE]`. Prints a table, and
+ * what goes on meanwhile to standard error. See docs/BENCHMARKS.md for what the figures mean and what they are held to.
+ */
+import { writeFileSync } from "node:fs"
+import { parseArgs } from "node:util"
+import { describeMachine, inOneLine } from "./machine.ts"
+import { asTables, type ReportRow } from "./report.ts"
+import type { SystemUnderTest } from "./system-under-test.ts"
+import { claviger } from "./systems/claviger.ts"
+import type { BenchSettings, Workload } from "./workload.ts"
+import { catchUp } from "./workloads/catch-up.ts"
+import { election } from "./workloads/election.ts"
+import { failOver } from "./workloads/fail-over.ts"
+import { locks } from "./workloads/locks.ts"
+import { memory } from "./workloads/memory.ts"
+import { reads } from "./workloads/reads.ts"
+import { writes } from "./workloads/writes.ts"
+
+const workloads: readonly Workload[] = [election, failOver, writes, reads, locks, memory, catchUp]
+const systems: readonly SystemUnderTest[] = [claviger]
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    system: { type: "string", default: systems.map(({ name }) => name).join(",") },
+    seconds: { type: "string", default: "4" },
+    outstanding: { type: "string", default: "1,16,64,256" },
+    failovers: { type: "string", default: "20" },
+    many: { type: "string", default: "100000" },
+    json: { type: "string" },
+  },
+})
+
+const settings: BenchSettings = {
+  seconds: Number(values.seconds),
+  outstanding: values.outstanding.split(",").map(Number),
+  failOverCount: Number(values.failovers),
+  manyCount: Number(values.many),
+}
+
+const machine = describeMachine()
+const rows: ReportRow[] = []
+console.log(`${inOneLine(machine)}\n${JSON.stringify(settings)}`)
+for (const workload of chosen("workload", workloads, positionals)) {
+  // Systems take turns within a workload, so that what is compared was measured at the same time.
+  for (const system of chosen("system", systems, values.system.split(","))) {
+    const progress = (sentence: string): void => console.error(`  ${system.name} ${workload.name}: ${sentence}`)
+    const report = (subject: string, figures: Readonly<Record<string, number>>): void => {
+      rows.push({ workload: workload.name, system: system.name, subject, figures })
+    }
+    await workload.run({ system, settings, progress, report })
+  }
+  console.log(
+    `\n${asTables(
+      rows.filter((row) => row.workload === workload.name),
+      meanings(),
+    )}`,
+  )
+}
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ machine, settings, rows }, null, 2)}\n`)
+
+function meanings(): ReadonlyMap<string, string> {
+  return new Map(workloads.map(({ name, meaning }) => [name, meaning]))
+}
+
+/** All of them, if no names are given. */
+function chosen<Named extends { readonly name: string }>(
+  what: string,
+  all: readonly Named[],
+  names: readonly string[],
+): readonly Named[] {
+  if (names.length === 0) return all
+  return names.map((wanted) => {
+    const found = all.find(({ name }) => name === wanted)
+    if (found === undefined)
+      throw new Error(`no ${what} "${wanted}"; there are ${all.map(({ name }) => name).join(", ")}`)
+    return found
+  })
+}

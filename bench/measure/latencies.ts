@@ -1,0 +1,37 @@
+/** The times that calls took, and what is said about them. All times in milliseconds. */
+export class Latencies {
+  #times = new Float64Array(1 << 16)
+  #count = 0
+  #isSorted = true
+
+  add(ms: number): void {
+    if (this.#count === this.#times.length) {
+      const larger = new Float64Array(this.#times.length * 2)
+      larger.set(this.#times)
+      this.#times = larger
+    }
+    this.#times[this.#count] = ms
+    this.#count += 1
+    this.#isSorted = false
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** `perMille` of the times are no longer than this; NaN if there are none. */
+  quantile(perMille: number): number {
+    if (!this.#isSorted) this.#times.subarray(0, this.#count).sort()
+    this.#isSorted = true
+    const place = Math.min(this.#count - 1, Math.floor((this.#count * perMille) / 1000))
+    return this.#times[place] ?? NaN
+  }
+
+  get median(): number {
+    return this.quantile(500)
+  }
+
+  get max(): number {
+    return this.quantile(1000)
+  }
+}

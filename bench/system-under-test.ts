@@ -1,0 +1,54 @@
+/**
+ * What the workloads need of a system to compare it with others: five members on loopback that can be killed one by one,
+ * and a client that writes, reads and locks. Whatever a system calls these things, it is adapted in `systems/`.
+ */
+export interface SystemUnderTest {
+  readonly name: string
+  /** A fresh system in an empty directory. Resolves as soon as its processes have been started, not when it serves. */
+  start(directory: string): Promise<RunningSystem>
+}
+
+export interface RunningSystem {
+  readonly version: string
+  /** Whatever was set differently from the system's defaults, for the report. */
+  readonly settings: string
+  /** Every member, in order of id. */
+  members(): Promise<readonly Member[]>
+  /** Waits for it, if there is none. */
+  leader(): Promise<Member>
+  /** Resolves once every member of `ids` (all, if not given) serves and is level with the leader. */
+  untilLevel(ids?: readonly number[]): Promise<void>
+  connect(): Promise<BenchClient>
+  /** kill -9. Resolves when the process is gone. */
+  kill(id: number): Promise<void>
+  /** Asks the member to end, as a rolling restart would. Resolves when the process is gone. */
+  endCleanly(id: number): Promise<void>
+  /** Starts a member that is down, on what it had. */
+  restart(id: number): Promise<void>
+  /** What the member keeps on its disk. */
+  directoryOf(id: number): string
+  /** Ends all processes. */
+  end(): Promise<void>
+}
+
+export interface Member {
+  readonly id: number
+  /** Zero: not running. */
+  readonly pid: number
+  readonly isLeader: boolean
+  /** The newest entry of the log it has applied. */
+  readonly appliedThrough: number
+  /** The oldest entry of the log it still has; undefined if the system does not tell. */
+  readonly firstLogEntry: number | undefined
+}
+
+/** Everything of one client process goes through one connection or session. */
+export interface BenchClient {
+  /** Keys are flat names; a system puts them where its users would. */
+  write(key: string, contents: Uint8Array): Promise<void>
+  /** Linearizable. Undefined: there is no such file. */
+  read(key: string): Promise<Uint8Array | undefined>
+  /** Acquires and releases. */
+  lockAndUnlock(key: string): Promise<void>
+  close(): Promise<void>
+}

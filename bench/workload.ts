@@ -1,0 +1,55 @@
+/** What a workload is given, and what it hands back. */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { RunningSystem, SystemUnderTest } from "./system-under-test.ts"
+
+export interface Workload {
+  readonly name: string
+  /** One sentence: what is done, and what is counted. */
+  readonly meaning: string
+  run(context: BenchContext): Promise<void>
+}
+
+export interface BenchSettings {
+  /** Of the counted part of a closed loop. */
+  readonly seconds: number
+  readonly outstanding: readonly number[]
+  readonly failOverCount: number
+  /** Files, or writes, where many are wanted. */
+  readonly manyCount: number
+}
+
+export interface BenchContext {
+  readonly system: SystemUnderTest
+  readonly settings: BenchSettings
+  /** Tells people that something goes on. */
+  progress(sentence: string): void
+  /** One line of the workload's table: for `subject`, these figures by name. */
+  report(subject: string, figures: Readonly<Record<string, number>>): void
+}
+
+/** Files of the size that benchmarks of lock services agree on. */
+export const contentsBytes = 256
+
+/** Starts a fresh system in a directory of its own, and leaves nothing behind. */
+export async function withSystem<Result>(
+  { system }: BenchContext,
+  use: (running: RunningSystem) => Promise<Result>,
+): Promise<Result> {
+  const directory = mkdtempSync(join(tmpdir(), `bench-${system.name}-`))
+  try {
+    const running = await system.start(directory)
+    try {
+      return await use(running)
+    } finally {
+      await running.end()
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+export async function pidsOf(running: RunningSystem): Promise<readonly number[]> {
+  return (await running.members()).map(({ pid }) => pid).filter((pid) => pid !== 0)
+}

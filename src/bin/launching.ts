@@ -1,0 +1,19 @@
+/** What the launcher of a cell needs of the server's and the host's floors; both parts are light. */
+import { exitCodes } from "../cli/exit-codes.ts"
+import { Failure } from "../cli/failure.ts"
+import type { Launching } from "../cli/services.ts"
+import { DiskInUseError, lockDirectory } from "../host/directory-lock.ts"
+import { parseCellConfig } from "../server/config.ts"
+
+export const launching: Launching = {
+  parseCell: parseCellConfig,
+  lockDirectory: (directory) => {
+    try {
+      return lockDirectory(directory)
+    } catch (cause) {
+      if (!(cause instanceof DiskInUseError)) throw cause
+      const advice = "Stop it first, or name another directory with --data"
+      throw new Failure(exitCodes.setup, `another process of claviger runs in ${directory}. ${advice}`, { cause })
+    }
+  },
+}

@@ -1,0 +1,106 @@
+/**
+ * `cell`, which is what `npm start` runs: founds the cell at its first start, runs its replicas as processes of their
+ * own, and stays to tell what happens to them. It is a convenience: nothing in the cell depends on it.
+ */
+import { randomUUID } from "node:crypto"
+import { mkdirSync } from "node:fs"
+import { resolve } from "node:path"
+import { setTimeout } from "node:timers/promises"
+import { deferred } from "../base/deferred.ts"
+import { textOption, type Invocation } from "./arguments.ts"
+import { emptyCellDirectory, readCellFile, refuseUnlessCell, writeCellFile, type CellFile } from "./cell-directory.ts"
+import { headline, quorumOf, type CellPicture } from "./cell-picture.ts"
+import { newCell, refuseContradictions, wishesOf } from "./cell-plan.ts"
+import { CellTold } from "./cell-told.ts"
+import { exitCodes } from "./exit-codes.ts"
+import { Failure } from "./failure.ts"
+import { ReplicaProcesses } from "./replica-processes.ts"
+import type { Launching, Services } from "./services.ts"
+import { Survey } from "./survey.ts"
+import type { Terminal } from "./terminal.ts"
+
+const surveyEveryMs = 500
+const masterWithinMs = 30_000
+/** For the master to hear from all the others; then the table shows the cell as it is. */
+const completeWithinMs = 5_000
+
+export async function cellCommand(invocation: Invocation, terminal: Terminal, services: Services): Promise<void> {
+  const named = textOption(invocation, "data") ?? "claviger-data"
+  const directory = resolve(terminal.directory, named)
+  const launching = await services.loadLaunching()
+  const { file, release } = prepare(directory, invocation, launching)
+  const told = new CellTold(terminal, { file, named, isJson: invocation.options.has("json") })
+  const processes = new ReplicaProcesses(directory, services.program, (id, how) => {
+    told.replicaEnded(id, how)
+  })
+  const survey = new Survey(file.cell, file.replicas)
+  const stopped = deferred<"stopped">()
+  const stopListening = terminal.onSignals(["SIGINT", "SIGTERM", "SIGHUP"], () => {
+    stopped.resolve("stopped")
+  })
+  try {
+    const started = await Promise.race([processes.start(file), stopped.promise])
+    if (started !== "stopped") await watch(survey, told, stopped.promise)
+  } finally {
+    survey.close()
+    told.stopping()
+    await processes.stop()
+    stopListening()
+    release()
+  }
+}
+
+/** The cell that is kept in the directory, or a new one, with the directory held for this process. */
+function prepare(
+  directory: string,
+  invocation: Invocation,
+  launching: Launching,
+): { readonly file: CellFile; readonly release: () => void } {
+  const wishes = wishesOf(invocation)
+  const isToBeEmptied = invocation.options.has("empty")
+  if (isToBeEmptied) refuseUnlessCell(directory)
+  const kept = isToBeEmptied ? undefined : readCellFile(directory, launching.parseCell)
+  if (kept !== undefined) refuseContradictions(directory, kept, wishes)
+  mkdirSync(directory, { recursive: true })
+  const lock = launching.lockDirectory(directory)
+  const release = (): void => {
+    lock.release()
+  }
+  try {
+    if (isToBeEmptied) emptyCellDirectory(directory, launching.lockDirectory)
+    if (kept !== undefined) return { file: kept, release }
+    const file = newCell(wishes, randomUUID())
+    writeCellFile(directory, file)
+    return { file, release }
+  } catch (reason) {
+    release()
+    throw reason
+  }
+}
+
+/** From the first master to the user's Ctrl-C. */
+async function watch(survey: Survey, told: CellTold, stopped: Promise<"stopped">): Promise<void> {
+  let picture = await firstPicture(survey, stopped)
+  if (picture === undefined) return
+  told.running(picture)
+  while ((await Promise.race([setTimeout(surveyEveryMs), stopped])) !== "stopped") {
+    const next = await survey.take()
+    told.changed(picture, next)
+    picture = next
+  }
+}
+
+/** The cell with a master; complete, if that does not take long. Undefined if the user has lost patience before. */
+async function firstPicture(survey: Survey, stopped: Promise<"stopped">): Promise<CellPicture | undefined> {
+  const since = performance.now()
+  for (;;) {
+    const picture = await survey.take()
+    const passedMs = performance.now() - since
+    const isComplete = picture.canLose >= picture.replicas.length - quorumOf(picture.replicas.length)
+    if (picture.master !== 0 && (isComplete || passedMs > completeWithinMs)) return picture
+    if (passedMs > masterWithinMs) {
+      throw new Failure(exitCodes.unavailable, `no master after ${masterWithinMs / 1000} s: ${headline(picture)}`)
+    }
+    if ((await Promise.race([setTimeout(surveyEveryMs / 5), stopped])) === "stopped") return undefined
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * What `claviger cell` is to start: a new cell as the options describe it, or the one that is kept in the directory,
+ * which the options must not contradict. Pure.
+ */
+import { textOption, UsageError, type Invocation } from "./arguments.ts"
+import type { CellFile } from "./cell-directory.ts"
+import { exitCodes } from "./exit-codes.ts"
+import { Failure } from "./failure.ts"
+
+/** Undefined where the user has said nothing. */
+export interface CellWishes {
+  readonly replicaCount: number | undefined
+  readonly portBase: number | undefined
+  readonly name: string | undefined
+}
+
+const defaults = { replicaCount: 5, portBase: 4300, name: "dev" }
+const host = "127.0.0.1"
+/** Distances from the base: gRPC of replica 1 is base + 1, and so on. */
+const grpcOffset = 0
+const httpOffset = 10
+const peerOffset = 20
+
+export function wishesOf(invocation: Invocation): CellWishes {
+  const replicaCount = integerOption(invocation, "replicas")
+  if (replicaCount !== undefined && ![3, 5, 7].includes(replicaCount)) {
+    throw new UsageError(`a cell has 3, 5 or 7 replicas, not ${replicaCount}`, "cell")
+  }
+  const portBase = integerOption(invocation, "port")
+  if (portBase !== undefined && (portBase < 1 || portBase > 65_500)) {
+    throw new UsageError(`--port wants a number from 1 to 65500, not ${portBase}`, "cell")
+  }
+  const name = textOption(invocation, "name")
+  if (name !== undefined && !/^(?!local$)[a-z0-9][a-z0-9.-]{0,62}$/.test(name)) {
+    throw new UsageError(`--name wants lower-case letters, digits, dots and hyphens, and not "local"`, "cell")
+  }
+  return { replicaCount, portBase, name }
+}
+
+export function newCell(wishes: CellWishes, cellId: string): CellFile {
+  const base = wishes.portBase ?? defaults.portBase
+  const ids = Array.from({ length: wishes.replicaCount ?? defaults.replicaCount }, (_, place) => place + 1)
+  return {
+    cell: wishes.name ?? defaults.name,
+    cellId,
+    replicas: ids.map((id) => ({
+      id,
+      grpc: `${host}:${base + grpcOffset + id}`,
+      http: `${host}:${base + httpOffset + id}`,
+      peer: `${host}:${base + peerOffset + id}`,
+    })),
+  }
+}
+
+export function refuseContradictions(directory: string, file: CellFile, wishes: CellWishes): void {
+  const contradictions: string[] = []
+  const { replicaCount, portBase, name } = wishes
+  if (replicaCount !== undefined && replicaCount !== file.replicas.length) {
+    contradictions.push(`it has ${file.replicas.length} replicas, but --replicas says ${replicaCount}`)
+  }
+  if (name !== undefined && name !== file.cell) contradictions.push(`its name is ${file.cell}, but --name says ${name}`)
+  const first = newCell({ ...wishes, replicaCount: 3 }, "").replicas[0]?.grpc
+  const [own] = file.replicas
+  if (portBase !== undefined && own !== undefined && own.grpc !== first) {
+    contradictions.push(`its replica 1 is at ${own.grpc}, but --port ${portBase} would put it at ${String(first)}`)
+  }
+  if (contradictions.length === 0) return
+  throw new Failure(
+    exitCodes.setup,
+    [
+      `${directory} keeps another cell than the one asked for:`,
+      ...contradictions.map((sentence) => `  ${sentence}`),
+      "Leave these options out, name another directory with --data, or delete that cell with --empty",
+    ].join("\n"),
+  )
+}
+
+function integerOption(invocation: Invocation, name: "replicas" | "port"): number | undefined {
+  const text = textOption(invocation, name)
+  if (text === undefined) return undefined
+  if (!/^\d{1,6}$/.test(text)) throw new UsageError(`--${name} wants a number, not "${text}"`, "cell")
+  return Number(text)
+}

@@ -1,0 +1,75 @@
+/** Everything that `cell` says: the table and what to try at the start, then one line for every change. */
+import type { CellFile } from "./cell-directory.ts"
+import { headline, tableOf, type CellPicture } from "./cell-picture.ts"
+import { changesBetween } from "./cell-watch.ts"
+import { asJson } from "./json.ts"
+import { defaultAddresses } from "./reach.ts"
+import type { Terminal } from "./terminal.ts"
+
+export interface CellToldOptions {
+  readonly file: CellFile
+  /** The directory as the user calls it. */
+  readonly named: string
+  readonly isJson: boolean
+}
+
+export class CellTold {
+  readonly #terminal: Terminal
+  readonly #options: CellToldOptions
+  #isStopping = false
+
+  constructor(terminal: Terminal, options: CellToldOptions) {
+    this.#terminal = terminal
+    this.#options = options
+  }
+
+  running(picture: CellPicture): void {
+    const { file, named, isJson } = this.#options
+    if (isJson) {
+      this.#terminal.print(asJson(picture))
+      return
+    }
+    const lines = [
+      `cell ${file.cell} in ${named}, epoch ${picture.epoch}`,
+      "",
+      tableOf(picture),
+      "",
+      headline(picture),
+      "",
+      ...this.#invitation(),
+      "",
+      "Ctrl-C stops the cell.",
+    ]
+    this.#terminal.print(`${lines.join("\n")}\n`)
+  }
+
+  changed(before: CellPicture, after: CellPicture): void {
+    for (const sentence of changesBetween(before, after)) this.#say(sentence)
+  }
+
+  replicaEnded(id: number, how: string): void {
+    const again = `npx claviger replica ${id} --data ${this.#options.named}`
+    this.#say(`replica ${id} has ended (${how}); start it again with: ${again}`)
+  }
+
+  stopping(): void {
+    this.#isStopping = true
+  }
+
+  #say(sentence: string): void {
+    if (this.#isStopping) return
+    this.#terminal.print(this.#options.isJson ? asJson({ change: sentence }) : `${sentence}\n`)
+  }
+
+  #invitation(): readonly string[] {
+    const addresses = this.#options.file.replicas.map(({ grpc }) => grpc)
+    const isDefault = addresses.every((address) => defaultAddresses.includes(address))
+    return [
+      "Try, in another terminal:",
+      ...(isDefault ? [] : [`  export CLAVIGER_CELL=${addresses.join(",")}`]),
+      "  npx claviger set /ls/local/hello world",
+      "  npx claviger get /ls/local/hello",
+      "  npx claviger lock /ls/local/job -- sleep 60",
+    ]
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * The commands, as data: what each takes, and what its help says. Parsing, help and suggestions all read this table, so
+ * an option that isn't here does not exist. It imports nothing, which keeps `claviger help` fast.
+ */
+export type CommandName =
+  "cell" | "replica" | "get" | "set" | "stat" | "ls" | "rm" | "mkdir" | "lock" | "status" | "help" | "version"
+
+export interface OptionSpec {
+  readonly name: OptionName
+  readonly short?: string
+  /** How help calls the value; options without one are switches. */
+  readonly value?: string
+  readonly meaning: string
+}
+
+export type OptionName =
+  | "cell"
+  | "timeout"
+  | "json"
+  | "help"
+  | "shared"
+  | "try"
+  | "parents"
+  | "replicas"
+  | "data"
+  | "port"
+  | "empty"
+  | "name"
+  | "found"
+
+export interface CommandSpec {
+  readonly name: CommandName
+  readonly summary: string
+  /** Names of the operands, for people; `[NAME]` may be left out. */
+  readonly operands: readonly string[]
+  readonly options: readonly OptionSpec[]
+  /** Whether everything after `--` is a command to run. */
+  readonly runs: boolean
+  readonly text: string
+  readonly examples: readonly string[]
+}
+
+/** Taken by every command. */
+const common: readonly OptionSpec[] = [
+  { name: "json", meaning: "print JSON" },
+  { name: "help", short: "h", meaning: "say what the command does" },
+]
+
+const reaching: readonly OptionSpec[] = [
+  {
+    name: "cell",
+    value: "HOST:PORT,...",
+    meaning: "gRPC addresses of replicas (else CLAVIGER_CELL, else what `claviger cell` uses)",
+  },
+  { name: "timeout", value: "SECONDS", meaning: "give up after so long (10)" },
+]
+
+const defaultData: OptionSpec = { name: "data", value: "DIR", meaning: "where the cell is kept (./claviger-data)" }
+
+export const commands: readonly CommandSpec[] = [
+  {
+    name: "cell",
+    summary: "start a cell of replicas on this machine",
+    operands: [],
+    options: [
+      { name: "replicas", value: "3|5|7", meaning: "how many replicas a new cell gets (5)" },
+      defaultData,
+      { name: "port", value: "BASE", meaning: "gRPC at BASE+1.., HTTP at BASE+11.., peers at BASE+21.. (4300)" },
+      { name: "name", value: "CELL", meaning: "the name of a new cell, as in /ls/CELL (dev)" },
+      { name: "empty", meaning: "delete the cell that is kept there and begin a new one" },
+      ...common,
+    ],
+    runs: false,
+    text: `Starts every replica as a process of its own and stays in the foreground; Ctrl-C stops them all. The first
+start founds the cell, later ones find it as it was. A replica that dies is not started again by
+itself: what to type is printed.`,
+    examples: [
+      "claviger cell",
+      "claviger cell --replicas 3 --data /var/tmp/my-cell --port 7000",
+      "claviger cell --empty",
+    ],
+  },
+  {
+    name: "replica",
+    summary: "run one replica of a cell in the foreground",
+    operands: ["N"],
+    options: [
+      defaultData,
+      {
+        name: "found",
+        meaning: "at the very first start of a new cell: this replica never promised anything to anybody",
+      },
+      ...common,
+    ],
+    runs: false,
+    text: `Runs replica N of the cell that DIR/cell.json describes, with its records in DIR/replica-N, and writes one line of
+JSON for every change of state. SIGTERM or Ctrl-C stops it cleanly: a master hands over first.`,
+    examples: ["claviger replica 3", "claviger replica 3 --data /var/lib/claviger"],
+  },
+  {
+    name: "get",
+    summary: "print a file",
+    operands: ["PATH"],
+    options: [...reaching, ...common],
+    runs: false,
+    text: "Writes the contents to standard output, byte for byte.",
+    examples: ["claviger get /ls/local/hello"],
+  },
+  {
+    name: "set",
+    summary: "write a file",
+    operands: ["PATH", "CONTENTS"],
+    options: [...reaching, ...common],
+    runs: false,
+    text: "Writes the whole file, which is made if it is missing. With - as CONTENTS they are read from standard input.",
+    examples: ["claviger set /ls/local/hello world", "claviger set /ls/local/config - < config.json"],
+  },
+  {
+    name: "stat",
+    summary: "show the facts about a file or directory",
+    operands: ["PATH"],
+    options: [...reaching, ...common],
+    runs: false,
+    text: "Shows its kind, instance number, generations, checksum and size.",
+    examples: ["claviger stat /ls/local/hello", "claviger stat --json /ls/local/hello"],
+  },
+  {
+    name: "ls",
+    summary: "list a directory",
+    operands: ["[PATH]"],
+    options: [...reaching, ...common],
+    runs: false,
+    text: "Lists the children in order of name; directories end in a slash. Without PATH: /ls/local.",
+    examples: ["claviger ls", "claviger ls --json /ls/local/services"],
+  },
+  {
+    name: "rm",
+    summary: "delete a file or an empty directory",
+    operands: ["PATH"],
+    options: [...reaching, ...common],
+    runs: false,
+    text: "Deletes one node. Its lock, if it is held, goes with it.",
+    examples: ["claviger rm /ls/local/hello"],
+  },
+  {
+    name: "mkdir",
+    summary: "make a directory",
+    operands: ["PATH"],
+    options: [
+      { name: "parents", short: "p", meaning: "make the directories above as well; one that is there is fine" },
+      ...reaching,
+      ...common,
+    ],
+    runs: false,
+    text: "Makes one directory.",
+    examples: ["claviger mkdir /ls/local/services", "claviger mkdir -p /ls/local/a/b/c"],
+  },
+  {
+    name: "lock",
+    summary: "run a command while holding a lock",
+    operands: ["PATH"],
+    options: [
+      { name: "shared", meaning: "together with other shared holders (else alone)" },
+      { name: "try", meaning: "don't wait: end with code 75 if the lock is not free" },
+      { name: "timeout", value: "SECONDS", meaning: "wait so long for the lock (for ever), and for the cell (10)" },
+      ...reaching.filter(({ name }) => name !== "timeout"),
+      ...common,
+    ],
+    runs: true,
+    text: `Waits for the lock, runs COMMAND, and gives the lock back when COMMAND ends; its exit code becomes this one's.
+COMMAND finds in its environment:
+
+  CLAVIGER_SEQUENCER        to be shown to whatever the lock protects
+  CLAVIGER_LOCK_PATH        the path of the lock
+  CLAVIGER_LOCK_GENERATION  greater than that of every earlier holder
+
+If the cell can't be reached for so long that the lock may be lost, COMMAND and its children are stopped (SIGTERM, then
+SIGKILL) before anybody else can get the lock.`,
+    examples: [
+      "claviger lock /ls/local/job -- ./nightly-job.sh",
+      "claviger lock --try /ls/local/job -- echo 'nobody else is at it'",
+    ],
+  },
+  {
+    name: "status",
+    summary: "show the replicas, and what is wrong with the cell",
+    operands: [],
+    options: [...reaching, ...common],
+    runs: false,
+    text: "Asks every replica by itself, so it works without a quorum too. Ends with code 69 if the cell does not serve.",
+    examples: ["claviger status", "claviger status --json", "claviger status --cell 127.0.0.1:4301"],
+  },
+  {
+    name: "help",
+    summary: "say what a command does",
+    operands: ["[COMMAND]"],
+    options: common,
+    runs: false,
+    text: "Says what a command does, what it takes and what its exit codes mean.",
+    examples: ["claviger help lock"],
+  },
+  {
+    name: "version",
+    summary: "print the version",
+    operands: [],
+    options: common,
+    runs: false,
+    text: "Prints the version of this program.",
+    examples: ["claviger version"],
+  },
+]

@@ -1,0 +1,76 @@
+/** How a command reaches its cell: which addresses, for how long, under which name. */
+import { hostname, userInfo } from "node:os"
+import type { Cell, Session } from "../client/index.ts"
+import { millisecondsOf, textOption, UsageError, type Invocation } from "./arguments.ts"
+import type { Terminal } from "./terminal.ts"
+
+const defaultPatienceMs = 10_000
+
+/** Where `claviger cell` opens the gRPC doors of a five-replica cell unless told otherwise. */
+export const defaultAddresses: readonly string[] = [1, 2, 3, 4, 5].map((id) => `127.0.0.1:${4300 + id}`)
+
+export function addressesFor(invocation: Invocation, terminal: Terminal): readonly string[] {
+  const named = textOption(invocation, "cell") ?? terminal.environment["CLAVIGER_CELL"]
+  if (named === undefined || named === "") return defaultAddresses
+  const addresses = named.split(",").map((address) => address.trim())
+  for (const address of addresses) {
+    if (/^.+:\d{1,5}$/.test(address)) continue
+    throw new UsageError(`"${address}" is not an address: host:port,host:port,... is wanted`, invocation.command)
+  }
+  return addresses
+}
+
+export function deadlineFor(invocation: Invocation): AbortSignal {
+  return AbortSignal.timeout(millisecondsOf(invocation, defaultPatienceMs))
+}
+
+/** Who holds a lock, as others will read it. */
+export function ownName(): string {
+  return `${userName()}@${hostname()}:${process.pid}`
+}
+
+export async function withCell<Result>(
+  invocation: Invocation,
+  terminal: Terminal,
+  use: (cell: Cell) => Promise<Result>,
+): Promise<Result> {
+  const replicas = addressesFor(invocation, terminal)
+  const { connect } = await import("../client/index.ts")
+  const cell = await connect({ replicas, name: ownName() })
+  try {
+    return await use(cell)
+  } finally {
+    await cell.close()
+  }
+}
+
+/** Within a session, so that what is written is written once, whatever happens to the master meanwhile. */
+export async function withSession<Result>(
+  invocation: Invocation,
+  terminal: Terminal,
+  use: (session: Session, signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const signal = deadlineFor(invocation)
+  return await withCell(invocation, terminal, async (cell) => {
+    const session = await cell.openSession({ signal })
+    try {
+      return await use(session, signal)
+    } finally {
+      await closeQuietly(session)
+    }
+  })
+}
+
+/** What the command was asked for is done, or has failed for a reason of its own; a session left open ends by itself. */
+async function closeQuietly(session: Session): Promise<void> {
+  await session.close({ signal: AbortSignal.timeout(1_000) }).catch(() => undefined)
+}
+
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // A user id without a name, as in many containers.
+    return "nobody"
+  }
+}

@@ -1,0 +1,23 @@
+/** What commands need from floors they don't see: put together in `bin`, loaded only when a command wants it. */
+import type { CellFile, Lockfile, ParseCellFile } from "./cell-directory.ts"
+
+export interface Services {
+  readonly version: string
+  /** The file of this program, for starting it again as a replica. */
+  readonly program: string
+  loadLaunching(): Promise<Launching>
+  /** Runs replica `id` of the cell kept in `directory` until it is told to stop. Resolves to the exit code. */
+  runReplica(replica: ReplicaToRun): Promise<number>
+}
+
+export interface Launching {
+  readonly parseCell: ParseCellFile<CellFile>
+  /** One process at a time. Throws an error for the user if there is one already. */
+  readonly lockDirectory: (directory: string) => Lockfile
+}
+
+export interface ReplicaToRun {
+  readonly id: number
+  readonly directory: string
+  readonly isFounding: boolean
+}

@@ -1,0 +1,254 @@
+/**
+ * A cell of real processes in a directory of its own, started with the commands a user would type. Replicas are told
+ * apart by id; what they say of themselves is asked at their doors, which works without a master and without a quorum.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { askReplica, type ReplicaReport } from "../../../src/client/admin.ts"
+import { connect, type Cell } from "../../../src/client/index.ts"
+import { freePortBlock } from "./free-ports.ts"
+import { isAlive, runProgram, RunningProgram, signalIfAlive, type Ended } from "./program.ts"
+import { notYet, until } from "./until.ts"
+
+export interface CellOptions {
+  readonly replicaCount?: number
+  /** Of an earlier cell, to start it again. A new one otherwise. */
+  readonly directory?: string
+  readonly portBase?: number
+  /** In the environment of all replicas. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** As in the file `cell.json`. */
+interface CellFile {
+  readonly cell: string
+  readonly replicas: readonly { readonly id: number; readonly grpc: string; readonly http: string }[]
+}
+
+/** A start of all processes on a busy machine, and an election. */
+const startMsMax = 30_000
+
+export class RunningCell {
+  readonly directory: string
+  readonly portBase: number
+  readonly #options: CellOptions
+  readonly #programs: RunningProgram[] = []
+  /** Of the latest process that was seen to serve as each replica. */
+  readonly #pids = new Map<number, number>()
+  #file: CellFile | undefined
+
+  private constructor(options: CellOptions, directory: string, portBase: number) {
+    this.#options = options
+    this.directory = directory
+    this.portBase = portBase
+  }
+
+  /** Resolves as soon as the cell is founded and its processes have been started. */
+  static async launch(options: CellOptions = {}): Promise<RunningCell> {
+    const directory = options.directory ?? mkdtempSync(join(tmpdir(), "claviger-cell-"))
+    const cell = new RunningCell(options, directory, options.portBase ?? (await freePortBlock(portsPerCell)))
+    await cell.#explained(() => cell.launchAll())
+    return cell
+  }
+
+  /** Resolves once all replicas are there and one of them is master. */
+  static async start(options: CellOptions = {}): Promise<RunningCell> {
+    const cell = await RunningCell.launch(options)
+    await cell.#explained(() => cell.untilServing())
+    return cell
+  }
+
+  /** `claviger cell`: all replicas at once. None may be running. */
+  async launchAll(): Promise<RunningProgram> {
+    const { replicaCount = 5 } = this.#options
+    const args = ["cell", "--data", this.directory, "--port", String(this.portBase), "--replicas", String(replicaCount)]
+    const program = this.#launch(args)
+    await until("the cell is founded", { withinMs: startMsMax, everyMs: 10 }, () => this.#readFile() ?? endOf(program))
+    return program
+  }
+
+  /** `claviger replica`: one replica that was down. Resolves once it says something. */
+  async restart(id: number): Promise<RunningProgram> {
+    const program = this.launchReplica(id)
+    await until(`replica ${id} answers`, { withinMs: startMsMax }, () => this.report(id))
+    return program
+  }
+
+  launchReplica(id: number): RunningProgram {
+    return this.#launch(["replica", String(id), "--data", this.directory])
+  }
+
+  #launch(args: readonly string[]): RunningProgram {
+    const program = new RunningProgram(args, { env: this.#options.env ?? {} })
+    this.#programs.push(program)
+    return program
+  }
+
+  /** The process that `claviger cell` is; it has started the replicas. */
+  get launcher(): RunningProgram {
+    const [launcher] = this.#programs.filter(({ commandLine }) => commandLine.startsWith("claviger cell")).slice(-1)
+    if (launcher === undefined) throw new Error("no `claviger cell` was started")
+    return launcher
+  }
+
+  get name(): string {
+    return this.#known.cell
+  }
+
+  get ids(): readonly number[] {
+    return this.#known.replicas.map(({ id }) => id)
+  }
+
+  /** gRPC doors. */
+  get addresses(): readonly string[] {
+    return this.#known.replicas.map(({ grpc }) => grpc)
+  }
+
+  replicaDirectory(id: number): string {
+    return join(this.directory, `replica-${id}`)
+  }
+
+  async connect(name = "system test"): Promise<Cell> {
+    return await connect({ replicas: this.addresses, name })
+  }
+
+  /** A command of `claviger` that talks to this cell. */
+  async run(
+    args: readonly string[],
+    options: { withinMs?: number; env?: Record<string, string> } = {},
+  ): Promise<Ended> {
+    return await runProgram(args, { ...options, env: { CLAVIGER_CELL: this.addresses.join(","), ...options.env } })
+  }
+
+  launchCommand(args: readonly string[]): RunningProgram {
+    const program = new RunningProgram(args, { env: { CLAVIGER_CELL: this.addresses.join(",") } })
+    this.#programs.push(program)
+    return program
+  }
+
+  /** Rejects if the replica does not answer within `withinMs`. */
+  async report(id: number, withinMs = 1_500): Promise<ReplicaReport> {
+    const replica = this.#known.replicas.find((one) => one.id === id)
+    if (replica === undefined) throw new Error(`the cell has no replica ${id}`)
+    const report = await askReplica(replica.grpc, { signal: AbortSignal.timeout(withinMs) })
+    this.#pids.set(id, report.pid)
+    return report
+  }
+
+  /** Of those that answer. */
+  async reports(): Promise<readonly ReplicaReport[]> {
+    const asked = await Promise.allSettled(this.ids.map((id) => this.report(id)))
+    return asked.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []))
+  }
+
+  /** The master of the highest epoch, once there is one. */
+  async master(withinMs = 10_000): Promise<ReplicaReport> {
+    return await until("a replica is master", { withinMs }, async () => masterAmong(await this.reports()))
+  }
+
+  /** Waits until `ids` are all there, all vote, and one replica is master. */
+  async untilServing(ids: readonly number[] = this.ids, withinMs = startMsMax): Promise<ReplicaReport> {
+    return await until(`replicas ${ids.join(", ")} serve`, { withinMs, everyMs: 100 }, async () => {
+      const reports = await this.reports()
+      const voting = reports.filter(({ role }) => role !== "learner").map(({ replicaId }) => replicaId)
+      const master = masterAmong(reports)
+      return master !== undefined && ids.every((id) => voting.includes(id)) ? master : notYet(reports.map(summary))
+    })
+  }
+
+  pidOf(id: number): number {
+    const pid = this.#pids.get(id)
+    if (pid === undefined) throw new Error(`replica ${id} was never seen`)
+    return pid
+  }
+
+  signal(id: number, signal: NodeJS.Signals): void {
+    signalIfAlive(this.pidOf(id), signal)
+  }
+
+  /** kill -9, and waits until the processes are gone. */
+  async kill(...ids: readonly number[]): Promise<void> {
+    const pids = ids.map((id) => this.pidOf(id))
+    for (const pid of pids) signalIfAlive(pid, "SIGKILL")
+    await until("the killed are gone", { withinMs: 5_000, everyMs: 10 }, () => !pids.some(isAlive) || undefined)
+  }
+
+  /** SIGTERM, and waits until the process is gone. */
+  async endCleanly(id: number): Promise<void> {
+    const pid = this.pidOf(id)
+    signalIfAlive(pid, "SIGTERM")
+    await until("the process has ended", { withinMs: 10_000, everyMs: 10 }, () => !isAlive(pid) || undefined)
+  }
+
+  /** Ends whatever still runs, and removes the directory unless it is to be kept. Never rejects because of a process. */
+  async end({ keepDirectory = false } = {}): Promise<void> {
+    for (const program of this.#programs) program.signalGroup("SIGKILL")
+    for (const pid of this.#pids.values()) signalIfAlive(pid, "SIGKILL")
+    await Promise.all(this.#programs.map(({ ended }) => ended.catch(() => undefined)))
+    if (!keepDirectory) rmSync(this.directory, { recursive: true, force: true })
+  }
+
+  /** The last lines of everything the processes have printed and logged. */
+  tellLogs(lineCount = 40): string {
+    const printed = this.#programs.map(
+      ({ commandLine, stdout, stderr }) => `--- ${commandLine}\n${tail(stdout + stderr, lineCount)}`,
+    )
+    const logged = logFilesUnder(this.directory).map(
+      (file) => `--- ${file}\n${tail(readFileSync(file, "utf8"), lineCount)}`,
+    )
+    return [...printed, ...logged].join("\n")
+  }
+
+  /** A cell that does not start is ended, and its logs are told. */
+  async #explained(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      const told = this.tellLogs()
+      await this.end()
+      throw new Error(`the cell did not start: ${String(error)}\n${told}`, { cause: error })
+    }
+  }
+
+  get #known(): CellFile {
+    const file = this.#readFile()
+    if (file === undefined) throw new Error(`there is no cell.json in ${this.directory}`)
+    return file
+  }
+
+  #readFile(): CellFile | undefined {
+    if (this.#file !== undefined) return this.#file
+    const path = join(this.directory, "cell.json")
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined
+    this.#file = JSON.parse(readFileSync(path, "utf8")) as CellFile
+    return this.#file
+  }
+}
+
+/** gRPC, HTTP and the other replicas, for seven of them at most, with room between. */
+const portsPerCell = 40
+
+function endOf(program: RunningProgram): undefined {
+  if (program.isOver) throw new Error(`it has ended already: ${program.stdout}${program.stderr}`)
+  return undefined
+}
+
+function masterAmong(reports: readonly ReplicaReport[]): ReplicaReport | undefined {
+  return reports.filter(({ role }) => role === "master").sort((left, right) => right.epoch - left.epoch)[0]
+}
+
+function summary({ replicaId, role, epoch, appliedThrough }: ReplicaReport): string {
+  return `${replicaId} ${role} epoch ${epoch} applied ${appliedThrough}`
+}
+
+function logFilesUnder(directory: string): string[] {
+  if (statSync(directory, { throwIfNoEntry: false }) === undefined) return []
+  return readdirSync(directory, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".log"))
+    .map((path) => join(directory, path))
+}
+
+function tail(text: string, lineCount: number): string {
+  return text.trimEnd().split("\n").slice(-lineCount).join("\n")
+}

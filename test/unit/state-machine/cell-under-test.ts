@@ -1,0 +1,183 @@
+/**
+ * A state machine with the customary comforts: slots count themselves, sessions number their requests, and every slot
+ * is followed by the question whether the stored entries still are the state.
+ */
+import { expect } from "vitest"
+import type { ErrorCode } from "../../../src/contract/errors.ts"
+import type { LockMode } from "../../../src/contract/lock-mode.ts"
+import type { Answer, NodeRef, Operation, Outcome } from "../../../src/contract/requests.ts"
+import { encodeBatch } from "../../../src/state-machine/command-codec.ts"
+import type { Command, MutatingOperation } from "../../../src/state-machine/commands.ts"
+import type { ReadOperation } from "../../../src/state-machine/reads.ts"
+import { allEntries } from "../../../src/state-machine/entry-ledger.ts"
+import { restoreState } from "../../../src/state-machine/restore.ts"
+import { State } from "../../../src/state-machine/state.ts"
+import { type Applied, StateMachine } from "../../../src/state-machine/state-machine.ts"
+
+export const cellName = "test"
+export const founding: Command = {
+  kind: "foundCell",
+  handleKey: Uint8Array.from({ length: 16 }, (_, at) => at),
+  signingSeed: new Uint8Array(32).fill(1),
+}
+export const noContents: Uint8Array = new Uint8Array(0)
+
+export function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
+
+export function at(path: string): NodeRef {
+  return { kind: "path", path: path === "" ? "/ls/local" : `/ls/local/${path}` }
+}
+
+export function by(handle: string): NodeRef {
+  return { kind: "handle", handle }
+}
+
+type Of<K extends Operation["kind"]> = Extract<Operation, { kind: K }>
+
+export function openOf(path: string, rest: Partial<Of<"open">> = {}): Of<"open"> {
+  const fixed = { kind: "open", path: `/ls/local/${path}`, mode: "write", create: "mayCreate" } as const
+  return { ...fixed, nodeKind: "file", ephemeral: false, contents: noContents, ...rest }
+}
+
+export function acquireOf(node: NodeRef, mode: LockMode = "exclusive"): Of<"acquire"> {
+  return { kind: "acquire", node, mode }
+}
+
+/** What a store beside the state machine would hold. */
+class Store {
+  readonly entries = new Map<string, Uint8Array>()
+
+  keep({ writes }: Applied): void {
+    for (const { key, payload } of writes) {
+      if (payload === undefined) this.entries.delete(key)
+      else this.entries.set(key, payload)
+    }
+  }
+
+  inOrder(): { key: string; payload: Uint8Array }[] {
+    return [...this.entries.keys()].sort().map((key) => ({ key, payload: this.entries.get(key) as Uint8Array }))
+  }
+}
+
+/** With which nodes each session is engaged, and on how many counts. Not stored, but to be the same after a restart. */
+function engagementsOf({ sessions }: State): string[] {
+  return [...sessions.all()].flatMap(({ sessionId, engagements }) =>
+    [...engagements].map(([{ instance }, count]) => `${sessionId} with ${instance}: ${count}`).sort(),
+  )
+}
+
+export class CellUnderTest {
+  #state = new State(cellName)
+  machine: StateMachine = new StateMachine(cellName, this.#state)
+  readonly #store = new Store()
+
+  constructor() {
+    this.apply(founding)
+  }
+
+  apply(...commands: readonly Command[]): Applied {
+    const applied = this.machine.apply(this.machine.appliedThrough + 1, encodeBatch(commands))
+    this.#store.keep(applied)
+    return applied
+  }
+
+  /** Stored entries, state and digest tell one story. */
+  checkStore(): void {
+    const stored = this.#store.inOrder()
+    expect(stored).toEqual([...this.machine.entries()])
+    const restored = restoreState(cellName, stored)
+    expect(new StateMachine(cellName, restored).digest).toBe(this.machine.digest)
+    expect([...allEntries(restored)]).toEqual(stored)
+    expect(engagementsOf(restored)).toEqual(engagementsOf(this.#state))
+  }
+
+  /** Goes on with a machine that knows nothing but what was stored. */
+  restart(): void {
+    this.#state = restoreState(cellName, this.#store.inOrder())
+    this.machine = new StateMachine(cellName, this.#state)
+  }
+
+  session(clientName = "alice"): SessionUnderTest {
+    const nonce = `nonce-${this.machine.appliedThrough}`
+    const outcome = this.outside({ kind: "createSession", clientName, sessionLeaseMs: 12_000, nonce })
+    return new SessionUnderTest(this, answered(outcome, "createSession").sessionId)
+  }
+
+  outside(operation: MutatingOperation): Outcome | undefined {
+    return this.apply({ kind: "call", sessionId: 0, requestNumber: 0, answeredThrough: 0, operation }).outcomes[0]
+  }
+
+  read(operation: ReadOperation): Outcome {
+    return this.machine.read(operation, 0, 0)
+  }
+
+  expire(session: SessionUnderTest): Applied {
+    return this.apply({ kind: "expireSession", sessionId: session.sessionId, epoch: this.machine.epoch })
+  }
+
+  contentsOf(path: string): string {
+    const { contents } = answered(this.read({ kind: "getContentsAndStat", node: at(path) }), "getContentsAndStat")
+    return new TextDecoder().decode(contents)
+  }
+
+  lockOf(path: string): { generation: number; holders: readonly number[]; waiters: readonly number[] } {
+    const lock = answered(this.read({ kind: "getLock", node: at(path) }), "getLock")
+    return {
+      generation: lock.lockGeneration,
+      holders: lock.holders.map(({ sessionId }) => sessionId),
+      waiters: lock.waiters.map(({ sessionId }) => sessionId),
+    }
+  }
+}
+
+export class SessionUnderTest {
+  readonly cell: CellUnderTest
+  readonly sessionId: number
+  requestNumber = 0
+
+  constructor(cell: CellUnderTest, sessionId: number) {
+    this.cell = cell
+    this.sessionId = sessionId
+  }
+
+  /** The next call of this session, as a command. */
+  next(operation: MutatingOperation, answeredThrough = 0): Command {
+    this.requestNumber += 1
+    return this.again(operation, this.requestNumber, answeredThrough)
+  }
+
+  again(operation: MutatingOperation, requestNumber: number, answeredThrough = 0): Command {
+    return { kind: "call", sessionId: this.sessionId, requestNumber, answeredThrough, operation }
+  }
+
+  call(operation: MutatingOperation, answeredThrough = 0): Outcome | undefined {
+    return this.cell.apply(this.next(operation, answeredThrough)).outcomes[0]
+  }
+
+  /** The handle that an Open answers with. */
+  open(path: string, rest: Partial<Of<"open">> = {}): string {
+    return answered(this.call(openOf(path, rest)), "open").handle
+  }
+
+  read(operation: ReadOperation): Outcome {
+    return this.cell.machine.read(operation, this.sessionId, this.requestNumber)
+  }
+}
+
+/** The answer to an operation of this kind, or a failed test. */
+export function answered<K extends Answer["kind"]>(
+  outcome: Outcome | undefined,
+  kind: K,
+): Extract<Answer, { kind: K }> {
+  expect(outcome).toMatchObject({ kind })
+  return outcome as Extract<Answer, { kind: K }>
+}
+
+/** The code of a refusal, or a failed test. */
+export function codeOf(outcome: Outcome | undefined): ErrorCode {
+  if (outcome?.kind !== "refused") throw new Error(`not refused: ${JSON.stringify(outcome)}`)
+  expect(outcome.detail).toMatch(/^\S.*\.$/)
+  return outcome.code
+}

@@ -1,0 +1,84 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { encodeBatch } from "../../../src/state-machine/command-codec.ts"
+import { StateMachine } from "../../../src/state-machine/state-machine.ts"
+import { batches } from "./arbitraries.ts"
+import { cellName, founding } from "./cell-under-test.ts"
+
+const preamble = encodeBatch([
+  founding,
+  ...["alice", "bob", "carol"].map((clientName) => ({
+    kind: "call" as const,
+    sessionId: 0,
+    requestNumber: 0,
+    answeredThrough: 0,
+    operation: { kind: "createSession" as const, clientName, sessionLeaseMs: 12_000, nonce: clientName },
+  })),
+])
+
+/** Batches as they should be, batches with a flipped byte, and no batches at all. */
+const values: fc.Arbitrary<Uint8Array> = fc.oneof(
+  { weight: 8, arbitrary: batches.map(encodeBatch) },
+  fc.tuple(batches, fc.nat(), fc.nat(255)).map(([commands, place, byte]) => {
+    const bytes = encodeBatch(commands)
+    if (bytes.length > 0) bytes[place % bytes.length] = byte
+    return bytes
+  }),
+  fc.uint8Array({ maxLength: 30 }),
+)
+
+describe("two replicas", () => {
+  test("that apply the same batches are the same, though one is restored from its entries midway", () => {
+    fc.assert(
+      fc.property(fc.array(values, { maxLength: 30 }), fc.nat(30), (history, restart) => {
+        const left = new StateMachine(cellName)
+        let right = new StateMachine(cellName)
+        const stored = new Map<string, Uint8Array>()
+        for (const [index, value] of [preamble, ...history].entries()) {
+          const fromLeft = left.apply(index + 1, value)
+          for (const { key, payload } of fromLeft.writes) {
+            if (payload === undefined) stored.delete(key)
+            else stored.set(key, payload)
+          }
+          expect(right.apply(index + 1, value)).toEqual(fromLeft)
+          expect(right.digest).toBe(left.digest)
+          if (index === restart) right = StateMachine.restore(cellName, right.entries())
+        }
+        const entries = [...left.entries()]
+        expect([...right.entries()]).toEqual(entries)
+        expect([...stored.keys()].sort()).toEqual(entries.map(({ key }) => key))
+        expect(new Map(entries.map(({ key, payload }) => [key, payload]))).toEqual(stored)
+        expect(StateMachine.restore(cellName, entries).digest).toBe(left.digest)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe("a batch that can't be read", () => {
+  test("is a no-op that takes its slot", () => {
+    const machine = new StateMachine(cellName)
+    machine.apply(1, preamble)
+    const { outcomes, writes } = machine.apply(2, Uint8Array.of(1, 2, 3))
+    expect(outcomes).toEqual([])
+    expect(writes.map(({ key }) => key)).toEqual(["meta"])
+    expect(machine.appliedThrough).toBe(2)
+  })
+
+  test("leaves the state that an empty batch leaves", () => {
+    const [one, other] = [new StateMachine(cellName), new StateMachine(cellName)]
+    one.apply(1, new Uint8Array(0))
+    other.apply(1, Uint8Array.of(255))
+    expect(other.digest).toBe(one.digest)
+  })
+})
+
+test("the digest tells any two states apart, and any two slots", () => {
+  const machine = new StateMachine(cellName)
+  const seen = new Set([machine.digest])
+  machine.apply(1, preamble)
+  seen.add(machine.digest)
+  machine.apply(2, new Uint8Array(0))
+  seen.add(machine.digest)
+  expect(seen.size).toBe(3)
+})
