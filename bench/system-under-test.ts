@@ -27,6 +27,8 @@ export interface RunningSystem {
   restart(id: number): Promise<void>
   /** What the member keeps on its disk. */
   directoryOf(id: number): string
+  /** What the processes have said lately, for when something goes wrong. */
+  tellLogs(): string
   /** Ends all processes. */
   end(): Promise<void>
 }

@@ -42,6 +42,8 @@ export async function withSystem<Result>(
     const running = await system.start(directory)
     try {
       return await use(running)
+    } catch (error) {
+      throw new Error(`${String(error)}\n${running.tellLogs()}`, { cause: error })
     } finally {
       await running.end()
     }

@@ -68,6 +68,10 @@ class RunningClaviger implements RunningSystem {
     return this.#cell.replicaDirectory(id)
   }
 
+  tellLogs(): string {
+    return this.#cell.tellLogs()
+  }
+
   async end(): Promise<void> {
     await this.#cell.end()
   }

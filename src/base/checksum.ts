@@ -49,7 +49,7 @@ export function crc32c(bytes: Uint8Array, seed = 0): number {
 }
 
 /** Sums of fingerprints are taken modulo this. */
-export const fingerprintModulus = 2 ** 52
+export const fingerprintModulus: number = 2 ** 52
 
 /** 52 well-mixed bits of `bytes` (two 32-bit lanes, mixed as in MurmurHash3). */
 export function fingerprint(bytes: Uint8Array, seed = 0): number {

@@ -3,9 +3,10 @@ import { exitCodes } from "../cli/exit-codes.ts"
 import { Failure } from "../cli/failure.ts"
 import type { Launching } from "../cli/services.ts"
 import { DiskInUseError, lockDirectory } from "../host/directory-lock.ts"
-import { parseCellConfig } from "../server/config.ts"
+import { parseCellConfig, timingDefaults } from "../server/config.ts"
 
 export const launching: Launching = {
+  timing: timingDefaults,
   parseCell: parseCellConfig,
   lockDirectory: (directory) => {
     try {

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url"
 import { runClaviger } from "../cli/main.ts"
 import type { Services } from "../cli/services.ts"
-import { processTerminal } from "./process-terminal.ts"
+import { realTerminal } from "./real-terminal.ts"
 import { version } from "../server/version.ts"
 
 const services: Services = {
@@ -13,5 +13,5 @@ const services: Services = {
 }
 
 export async function run(words: readonly string[]): Promise<number> {
-  return await runClaviger(words, processTerminal, services)
+  return await runClaviger(words, realTerminal, services)
 }

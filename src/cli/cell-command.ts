@@ -14,6 +14,7 @@ import { newCell, refuseContradictions, wishesOf } from "./cell-plan.ts"
 import { CellTold } from "./cell-told.ts"
 import { exitCodes } from "./exit-codes.ts"
 import { Failure } from "./failure.ts"
+import { takenAddresses } from "./free-ports.ts"
 import { ReplicaProcesses } from "./replica-processes.ts"
 import type { Launching, Services } from "./services.ts"
 import { Survey } from "./survey.ts"
@@ -23,12 +24,14 @@ const surveyEveryMs = 500
 const masterWithinMs = 30_000
 /** For the master to hear from all the others; then the table shows the cell as it is. */
 const completeWithinMs = 5_000
+/** Of addresses in a message. */
+const shownMax = 3
 
 export async function cellCommand(invocation: Invocation, terminal: Terminal, services: Services): Promise<void> {
   const named = textOption(invocation, "data") ?? "claviger-data"
   const directory = resolve(terminal.directory, named)
   const launching = await services.loadLaunching()
-  const { file, release } = prepare(directory, invocation, launching)
+  const { file, release } = await prepare(directory, invocation, launching)
   const told = new CellTold(terminal, { file, named, isJson: invocation.options.has("json") })
   const processes = new ReplicaProcesses(directory, services.program, (id, how) => {
     told.replicaEnded(id, how)
@@ -47,15 +50,16 @@ export async function cellCommand(invocation: Invocation, terminal: Terminal, se
     await processes.stop()
     stopListening()
     release()
+    told.stopped()
   }
 }
 
 /** The cell that is kept in the directory, or a new one, with the directory held for this process. */
-function prepare(
+async function prepare(
   directory: string,
   invocation: Invocation,
   launching: Launching,
-): { readonly file: CellFile; readonly release: () => void } {
+): Promise<{ readonly file: CellFile; readonly release: () => void }> {
   const wishes = wishesOf(invocation)
   const isToBeEmptied = invocation.options.has("empty")
   if (isToBeEmptied) refuseUnlessCell(directory)
@@ -67,15 +71,26 @@ function prepare(
     lock.release()
   }
   try {
+    const file = kept ?? newCell(wishes, { cellId: randomUUID(), timing: launching.timing })
+    await refuseTakenPorts(file, kept === undefined)
+    // Only now: whoever has to choose other ports must find neither the old cell gone nor the first choice written down.
     if (isToBeEmptied) emptyCellDirectory(directory, launching.lockDirectory)
-    if (kept !== undefined) return { file: kept, release }
-    const file = newCell(wishes, randomUUID())
-    writeCellFile(directory, file)
+    if (kept === undefined) writeCellFile(directory, file)
     return { file, release }
   } catch (reason) {
     release()
     throw reason
   }
+}
+
+async function refuseTakenPorts(file: CellFile, isNew: boolean): Promise<void> {
+  const taken = await takenAddresses(file.replicas.flatMap(({ grpc, http, peer }) => [grpc, http, peer]))
+  if (taken.length === 0) return
+  const way = isNew
+    ? "Choose other ports with --port BASE (as in --port 5300), or stop the programs that listen there"
+    : "Stop the programs that listen there: perhaps replicas of this cell that were started by themselves"
+  const more = taken.length > shownMax ? ` and ${taken.length - shownMax} more` : ""
+  throw new Failure(exitCodes.setup, `taken already: ${taken.slice(0, shownMax).join(", ")}${more}. ${way}`)
 }
 
 /** From the first master to the user's Ctrl-C. */

@@ -23,6 +23,8 @@ export interface CellFile {
     readonly http: string
     readonly peer: string
   }[]
+  /** Written out when the cell is founded: replicas of two versions must not disagree about defaults. */
+  readonly timing: object
 }
 
 export type ParsedCellFile<Config extends CellFile> =
@@ -56,7 +58,7 @@ export function readCellFile<Config extends CellFile>(
     refuseForeignDirectory(directory)
     return undefined
   }
-  const parsed = parse(parseJson(text))
+  const parsed = parseText(text, parse)
   if (parsed.kind === "parsed") return parsed.config
   throw new Failure(
     exitCodes.setup,
@@ -131,17 +133,19 @@ function readIfThere(path: string): string | undefined {
     return readFileSync(path, "utf8")
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined
-    throw new Failure(exitCodes.setup, `${path} can't be read: ${messageOf(cause)}`, { cause })
+    const advice = "Name the cell's directory with --data"
+    throw new Failure(exitCodes.setup, `${path} can't be read: ${messageOf(cause)}. ${advice}`, { cause })
   }
 }
 
-/** Text that isn't JSON is a faulty configuration like any other. */
-function parseJson(text: string): unknown {
+function parseText<Config extends CellFile>(text: string, parse: ParseCellFile<Config>): ParsedCellFile<Config> {
+  let value: unknown
   try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+    value = JSON.parse(text)
+  } catch (cause) {
+    return { kind: "faulty", problems: [`it is not JSON: ${messageOf(cause)}`] }
   }
+  return parse(value)
 }
 
 function messageOf(cause: unknown): string {

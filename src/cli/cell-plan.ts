@@ -16,8 +16,7 @@ export interface CellWishes {
 
 const defaults = { replicaCount: 5, portBase: 4300, name: "dev" }
 const host = "127.0.0.1"
-/** Distances from the base: gRPC of replica 1 is base + 1, and so on. */
-const grpcOffset = 0
+/** Distances from the gRPC door of the same replica. */
 const httpOffset = 10
 const peerOffset = 20
 
@@ -37,7 +36,13 @@ export function wishesOf(invocation: Invocation): CellWishes {
   return { replicaCount, portBase, name }
 }
 
-export function newCell(wishes: CellWishes, cellId: string): CellFile {
+/** What a new cell gets without being asked about it. */
+export interface Endowment {
+  readonly cellId: string
+  readonly timing: object
+}
+
+export function newCell(wishes: CellWishes, { cellId, timing }: Endowment): CellFile {
   const base = wishes.portBase ?? defaults.portBase
   const ids = Array.from({ length: wishes.replicaCount ?? defaults.replicaCount }, (_, place) => place + 1)
   return {
@@ -45,10 +50,11 @@ export function newCell(wishes: CellWishes, cellId: string): CellFile {
     cellId,
     replicas: ids.map((id) => ({
       id,
-      grpc: `${host}:${base + grpcOffset + id}`,
+      grpc: grpcAddress(base, id),
       http: `${host}:${base + httpOffset + id}`,
       peer: `${host}:${base + peerOffset + id}`,
     })),
+    timing,
   }
 }
 
@@ -59,10 +65,10 @@ export function refuseContradictions(directory: string, file: CellFile, wishes: 
     contradictions.push(`it has ${file.replicas.length} replicas, but --replicas says ${replicaCount}`)
   }
   if (name !== undefined && name !== file.cell) contradictions.push(`its name is ${file.cell}, but --name says ${name}`)
-  const first = newCell({ ...wishes, replicaCount: 3 }, "").replicas[0]?.grpc
-  const [own] = file.replicas
-  if (portBase !== undefined && own !== undefined && own.grpc !== first) {
-    contradictions.push(`its replica 1 is at ${own.grpc}, but --port ${portBase} would put it at ${String(first)}`)
+  const [first] = file.replicas
+  if (portBase !== undefined && first !== undefined && first.grpc !== grpcAddress(portBase, first.id)) {
+    const wanted = grpcAddress(portBase, first.id)
+    contradictions.push(`its replica ${first.id} is at ${first.grpc}, but --port ${portBase} would put it at ${wanted}`)
   }
   if (contradictions.length === 0) return
   throw new Failure(
@@ -73,6 +79,10 @@ export function refuseContradictions(directory: string, file: CellFile, wishes: 
       "Leave these options out, name another directory with --data, or delete that cell with --empty",
     ].join("\n"),
   )
+}
+
+function grpcAddress(base: number, id: number): string {
+  return `${host}:${base + id}`
 }
 
 function integerOption(invocation: Invocation, name: "replicas" | "port"): number | undefined {

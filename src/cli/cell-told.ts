@@ -52,8 +52,13 @@ export class CellTold {
     this.#say(`replica ${id} has ended (${how}); start it again with: ${again}`)
   }
 
+  /** From now on replicas end because they are told to. */
   stopping(): void {
     this.#isStopping = true
+  }
+
+  stopped(): void {
+    this.#terminal.tell(`the cell has stopped; its files are in ${this.#options.named}`)
   }
 
   #say(sentence: string): void {

@@ -41,6 +41,8 @@ export async function runGuarded(command: readonly string[], lock: Lock, termina
   const watch = new LeaseWatch(lock, child)
   try {
     const code = await ended
+    // What the command has left behind was to be stopped with it.
+    if (watch.hasStopped) signalGroup(child, "SIGKILL")
     return watch.hasStopped ? { kind: "stopped" } : { kind: "ended", code }
   } finally {
     watch.end()
@@ -129,9 +131,9 @@ interface Guardian {
 /** Waits for a line; gets none if this process dies. It ignores what a terminal sends to stop whole jobs. */
 const guardianScript = `trap '' INT TERM HUP QUIT
 if read -r word; then exit; fi
-kill -TERM -- "-$1"
+kill -s TERM -- "-$1"
 sleep 2
-kill -KILL -- "-$1"`
+kill -s KILL -- "-$1"`
 
 function startGuardian(child: ChildProcess): Guardian {
   if (child.pid === undefined) return { dismiss: () => undefined }

@@ -58,9 +58,20 @@ export class ReplicaProcesses {
     this.#children.set(id, child)
     child.once("exit", (code, signal) => {
       this.#children.delete(id)
-      if (!this.#isStopping) this.#onEnd(id, signal === null ? `exit code ${String(code)}` : signal)
+      if (!this.#isStopping) this.#onEnd(id, signal ?? reasonOf(code, join(own, "replica.log")))
     })
     await started(id, child, join(own, "replica.log"))
+  }
+}
+
+function reasonOf(code: number | null, log: string): string {
+  switch (code) {
+    case exitCodes.ok:
+      return "it was told to stop"
+    case exitCodes.disk:
+      return `its disk has failed, see ${log}`
+    default:
+      return `exit code ${String(code)}, see ${log}`
   }
 }
 

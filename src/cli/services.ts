@@ -11,6 +11,8 @@ export interface Services {
 }
 
 export interface Launching {
+  /** Of a new cell. */
+  readonly timing: object
   readonly parseCell: ParseCellFile<CellFile>
   /** One process at a time. Throws an error for the user if there is one already. */
   readonly lockDirectory: (directory: string) => Lockfile

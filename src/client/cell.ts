@@ -83,7 +83,8 @@ export class Cell {
       },
     )
     const { signal } = options
-    const { sessionId, sessionLeaseMs } = await answerOrAbort(this.#link, placed, { signal, isMutation: true })
+    // A session that nobody has heard of ends by itself: whoever gives up here has changed nothing.
+    const { sessionId, sessionLeaseMs } = await answerOrAbort(this.#link, placed, { signal, isMutation: false })
     const grant: LeaseGrant = { sentAt, parkedMs: 0, sessionLeaseMs }
     return new Session(this.#link, this.#surroundings, { sessionId, name, grant })
   }

@@ -2,7 +2,7 @@
  * The transport over gRPC: one `Connect` stream on a connection of its own. All calls issued in the same turn of the
  * event loop leave in one message, because messages cost more than what is in them.
  */
-import { Client, credentials, type ChannelOptions, type ClientDuplexStream } from "@grpc/grpc-js"
+import { Client, connectivityState, credentials, type ChannelOptions, type ClientDuplexStream } from "@grpc/grpc-js"
 import { limits } from "../contract/limits.ts"
 import { lockService } from "../wire/load.ts"
 import { messageBounds } from "../wire/message-bounds.ts"
@@ -54,6 +54,7 @@ class GrpcStream implements CallStream {
   readonly #client: Client
   readonly #duplex: ClientDuplexStream<Sent, Received>
   readonly #listener: StreamListener
+  readonly #connecting: NodeJS.Timeout
   #gathered: Call[] = []
   #isOver = false
 
@@ -72,9 +73,10 @@ class GrpcStream implements CallStream {
     this.#duplex.on("end", () => {
       this.#end("the replica has ended the stream")
     })
-    this.#client.waitForReady(Date.now() + connectWithinMs, (error) => {
-      if (error !== undefined) this.#end(`no connection within ${connectWithinMs} ms`)
-    })
+    this.#connecting = setTimeout(() => {
+      const state = this.#client.getChannel().getConnectivityState(false)
+      if (state !== connectivityState.READY) this.#end(`no connection within ${connectWithinMs} ms`)
+    }, connectWithinMs)
   }
 
   send(call: Call): void {
@@ -90,6 +92,7 @@ class GrpcStream implements CallStream {
   close(): void {
     if (this.#isOver) return
     this.#isOver = true
+    clearTimeout(this.#connecting)
     this.#duplex.cancel()
     this.#client.close()
   }

@@ -142,14 +142,14 @@ export class Session {
 
   async #close(options?: CallOptions): Promise<void> {
     if (this.standing === "expired") return
+    this.#lifeline.stop()
+    this.#locks.follow("expired", "its session was closed")
     try {
       await this.#calls.call<"closeSession">({ kind: "closeSession" }, options)
     } catch (reason) {
       // A session that is gone already is as good as closed.
       if (!(reason instanceof SessionExpiredError)) throw reason
     } finally {
-      this.#lifeline.stop()
-      this.#locks.follow("expired", "its session was closed")
       this.#end(new SessionExpiredError("the session was closed"))
     }
   }

@@ -13,7 +13,7 @@ export interface NodePath {
 }
 
 /** The cell's name that every cell answers to. */
-export const localCell = "local"
+const localCell = "local"
 
 /** What a door accepts. */
 export function parsePath(path: string, cellName: string): NodePath | Refusal {

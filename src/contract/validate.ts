@@ -28,7 +28,7 @@ export function validateOperation(operation: Operation, cellName: string): Refus
 }
 
 /** Whether the operation means nothing outside a session, because what it makes or asks about belongs to one. */
-export function needsSession(operation: Operation): boolean {
+function needsSession(operation: Operation): boolean {
   switch (operation.kind) {
     case "keepAlive":
     case "closeSession":

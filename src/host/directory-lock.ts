@@ -18,6 +18,7 @@ export class DiskInUseError extends Error {
 }
 
 export interface DirectoryLock {
+  /** Once: a second call does nothing, for by then the lock may be another's. */
   release(): void
 }
 
@@ -27,7 +28,7 @@ export function lockDirectory(directory: string): DirectoryLock {
   const path = join(directory, "lock")
   const mine = describeProcess(process.pid)
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    if (linkInPlace(path, mine)) return { release: () => rmSync(path, { force: true }) }
+    if (linkInPlace(path, mine)) return held(path)
     const found = readOr(path, "")
     const pid = Number.parseInt(found, 10)
     // Without a readable pid the file was cut short by a crash of the machine: nobody runs.
@@ -35,6 +36,15 @@ export function lockDirectory(directory: string): DirectoryLock {
     removeStale(path, found)
   }
   throw new DiskInUseError(directory, Number.parseInt(readOr(path, "0"), 10))
+}
+
+function held(path: string): DirectoryLock {
+  let isHeld = true
+  const release = (): void => {
+    if (isHeld) rmSync(path, { force: true })
+    isHeld = false
+  }
+  return { release }
 }
 
 /** Whether the file at `path` is now ours. A link fails when the name is taken, whoever is faster. */

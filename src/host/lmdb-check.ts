@@ -27,6 +27,11 @@ const valueInOverflowPages = 0x01
 /** The tree that says which pages may be used again, by the transaction that gave them up. */
 const freeList = "free list"
 
+/** The store is sound, as far as one can tell, but not of a kind that this program can read. Not to be set aside. */
+export class UnknownFormatError extends Error {
+  override readonly name = "UnknownFormatError"
+}
+
 class Damage extends Error {}
 
 interface Tree {
@@ -89,7 +94,11 @@ function readMeta(file: number, position: number): Meta {
   const page = readAt(file, position, 168)
   demand((page.readUInt16LE(18) & pageKinds) === metaPage && page.readUInt32LE(24) === magic, "this is no LMDB file")
   const version = page.readUInt32LE(28)
-  demand(version === dataVersion, `the file has LMDB's format ${version}; this program reads ${dataVersion}`)
+  if (version !== dataVersion) {
+    throw new UnknownFormatError(
+      `the store has LMDB's format ${version}, and this program reads ${dataVersion}: run another`,
+    )
+  }
   const pageBytes = page.readUInt32LE(48)
   demand([512, 1024, 2048, 4096, 8192, 16384, 32768].includes(pageBytes), `pages of ${pageBytes} bytes don't exist`)
   const trees = [readTree(page, 48, freeList), readTree(page, 96, "tree")]

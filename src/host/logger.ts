@@ -2,11 +2,7 @@
  * Where the host writes what people should read: one line per change of state, the facts in fields. The shape is the one
  * of pino and Fastify, so that a server's logger fits as it is.
  */
-export interface Logger {
-  info(fields: LogFields, message: string): void
-  warn(fields: LogFields, message: string): void
-  error(fields: LogFields, message: string): void
-}
+export type Logger = Readonly<Record<"info" | "warn" | "error", (fields: LogFields, message: string) => void>>
 
 export type LogFields = Readonly<Record<string, unknown>>
 

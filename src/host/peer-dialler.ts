@@ -6,7 +6,7 @@
  * Every attempt has a gRPC client of its own, thrown away with it: gRPC's own reconnection waits for seconds after a
  * failure and can't be hurried, and a replica that comes back must be reached at once.
  */
-import { Client, credentials, type StatusObject } from "@grpc/grpc-js"
+import { Client, credentials, status, type StatusObject } from "@grpc/grpc-js"
 import type { ReplicaId } from "../base/brand.ts"
 import type { Logger } from "./logger.ts"
 import { callExchange, type CallingStream, type FrameReceived } from "./peer-codec.ts"
@@ -67,7 +67,7 @@ export class PeerDialler {
       this.#complain("does not drain its socket: messages to it are dropped")
       return
     }
-    this.#waiting.push(...messages)
+    for (const message of messages) this.#waiting.push(message)
     this.#waitingBytes += bytes
     if (!this.#isWriting) this.#write()
   }
@@ -103,7 +103,7 @@ export class PeerDialler {
     const attempt: Attempt = { client, stream, deadline }
     this.#attempt = attempt
     stream.on("data", (frame: FrameReceived) => this.#receive(attempt, frame))
-    stream.on("status", (status: StatusObject) => this.#lose(attempt, status.details))
+    stream.on("status", (ended: StatusObject) => this.#lose(attempt, reasonOf(ended)))
     // Every error is told as a status too.
     stream.on("error", () => {})
     stream.write({ hello: helloTo(recipient, identity) })
@@ -177,4 +177,8 @@ export class PeerDialler {
   #fields(): { readonly replicaId: ReplicaId; readonly address: string } {
     return { replicaId: this.#options.recipient, address: this.#options.address }
   }
+}
+
+function reasonOf(ended: StatusObject): string {
+  return ended.code === status.OK ? "it has closed the connection" : ended.details
 }

@@ -13,7 +13,7 @@ import { dirname, join } from "node:path"
 import { AssertionError } from "../base/assert.ts"
 import { journalWrites, sealOf } from "../journal/codec.ts"
 import { birthRecords, type Expected } from "../journal/recovery.ts"
-import { type Revival, type Revived, revive } from "../replica/revive.ts"
+import { type Revived, revive } from "../replica/revive.ts"
 import { lockDirectory } from "./directory-lock.ts"
 import { DiskDamagedError, LmdbDisk, syncDirectory } from "./lmdb-disk.ts"
 import type { Logger } from "./logger.ts"
@@ -93,7 +93,7 @@ async function lookInto(options: ReplicaDirectoryOptions): Promise<Found> {
   let disk: LmdbDisk | undefined
   try {
     disk = LmdbDisk.open(storeIn(options))
-    const revival = reviveFrom(disk, options)
+    const revival = revive(disk.load(), options)
     switch (revival.kind) {
       case "sound":
         return { kind: "sound", disk, revived: revival.revived }
@@ -116,17 +116,12 @@ async function lookInto(options: ReplicaDirectoryOptions): Promise<Found> {
 
 async function bear(options: ReplicaDirectoryOptions, disk: LmdbDisk, isVoting: boolean): Promise<Opened> {
   const { cellId, replicaId, directory, log } = options
-  const records = birthRecords({ cellId, replicaId }, isVoting)
-  await disk.commit(journalWrites(records, sealOf(cellId, replicaId)))
+  await disk.commit(journalWrites(birthRecords(options, isVoting), sealOf(cellId, replicaId)))
   if (!isVoting)
     log.warn({ directory }, "nothing to start from: this replica votes once it has learned from the others")
-  const revival = reviveFrom(disk, options)
+  const revival = revive(disk.load(), options)
   if (revival.kind !== "sound") throw new AssertionError("broken invariant: what was just written can be read")
   return { disk, revived: revival.revived }
-}
-
-function reviveFrom(disk: LmdbDisk, { cellId, replicaId, cellName }: ReplicaDirectoryOptions): Revival {
-  return revive(disk.load(), { cellId, replicaId }, cellName)
 }
 
 function storeIn({ directory }: ReplicaDirectoryOptions): string {

@@ -74,12 +74,13 @@ export async function startReplica(options: ReplicaOptions): Promise<RunningRepl
       ...{ clock: systemClock, timers: systemTimers, onFatal: options.onFatal },
     })
     host.start()
+    let stopping: Promise<void> | undefined
     const stop = async (): Promise<void> => {
       await host.stop()
       await peers.close()
       await records.close()
     }
-    return { host, peers, stop }
+    return { host, peers, stop: () => (stopping ??= stop()) }
   } catch (error) {
     await records.close()
     throw error

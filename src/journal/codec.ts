@@ -20,7 +20,12 @@ import type {
   StoredPromise,
 } from "./record.ts"
 
-export const formatVersion = 1
+const formatVersion = 1
+
+/** Nothing is wrong with the record, but this program can't read it. */
+export class UnknownFormatError extends Error {
+  override readonly name = "UnknownFormatError"
+}
 
 /** Where each kind of record is kept. Log keys are of one width, so that their order is that of the slots. */
 export const keys: Keys = {
@@ -47,6 +52,7 @@ const storedBallotCodec: Codec<StoredBallot> = shape<StoredBallot>({ round: uint
 
 export const identityCodec: Codec<Identity> = shape<Identity>({
   cellId: text,
+  cellName: text,
   replicaId: uint,
   voting: bool,
   incarnation: uint,
@@ -71,30 +77,31 @@ export function sealOf(cellId: string, replicaId: ReplicaId): Seal {
 /** The identity is read before anybody knows whose it is, so its seal depends on nothing but itself. */
 export const openSeal: Seal = 0
 
+/** Four bytes of checksum, one of format, then the payload. The checksum covers all that follows it. */
 export function sealed(seal: Seal, key: string, payload: Uint8Array): Uint8Array {
   const value = new Uint8Array(payload.length + 5)
-  value[0] = formatVersion
+  value[4] = formatVersion
   value.set(payload, 5)
-  new DataView(value.buffer).setUint32(1, checksum(seal, key, payload))
+  new DataView(value.buffer).setUint32(0, checksum(seal, key, value.subarray(4)))
   return value
 }
 
-/** The payload, as a view. Raises `MalformedBytesError` when the seal is broken. */
+/**
+ * The payload, as a view. Raises `MalformedBytesError` when the seal is broken, and `UnknownFormatError` when it is whole
+ * but was made by another version of this program.
+ */
 export function unsealed(seal: Seal, { key, value }: DiskEntry): Uint8Array {
   if (value.length < 5) throw new MalformedBytesError(`record ${key} is cut off`)
-  const payload = value.subarray(5)
-  const stored = new DataView(value.buffer, value.byteOffset).getUint32(1)
-  if (stored !== checksum(seal, key, payload)) throw new MalformedBytesError(`record ${key} fails its checksum`)
-  if (value[0] !== formatVersion) {
-    throw new MalformedBytesError(
-      `record ${key} has format ${String(value[0])}; this program reads ${String(formatVersion)}`,
-    )
+  const stored = new DataView(value.buffer, value.byteOffset).getUint32(0)
+  if (stored !== checksum(seal, key, value.subarray(4))) {
+    throw new MalformedBytesError(`record ${key} fails its checksum`)
   }
-  return payload
+  if (value[4] !== formatVersion) throw new UnknownFormatError(`record ${key} has format ${String(value[4])}`)
+  return value.subarray(5)
 }
 
-function checksum(seal: Seal, key: string, payload: Uint8Array): number {
-  return crc32c(payload, crc32c(utf8(key), seal))
+function checksum(seal: Seal, key: string, versioned: Uint8Array): number {
+  return crc32c(versioned, crc32c(utf8(key), seal))
 }
 
 export function unsealedState(seal: Seal, entry: DiskEntry): StateEntry {

@@ -17,8 +17,10 @@ export interface StoredIncarnation {
 }
 
 export interface Identity {
-  /** Random name of the cell, drawn when it was founded. */
+  /** Random, drawn when the cell was founded. */
   readonly cellId: string
+  /** The `<cell>` of `/ls/<cell>/...`. */
+  readonly cellName: string
   readonly replicaId: ReplicaId
   /** Whether it votes. A replica that lost its records is a learner until it is safe for it to vote. */
   readonly voting: boolean

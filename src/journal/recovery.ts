@@ -16,6 +16,7 @@ import {
   promiseCodec,
   type Seal,
   sealOf,
+  UnknownFormatError,
   unsealed,
   unsealedState,
 } from "./codec.ts"
@@ -34,11 +35,12 @@ export type Recovery =
   | { readonly kind: "empty" }
   | { readonly kind: "sound"; readonly recovered: Recovered }
   | { readonly kind: "damaged"; readonly reason: string }
-  /** The disk belongs to another cell or replica: an operator's mistake, to be refused and not repaired. */
+  /** It belongs to another cell, replica or version of this program: a mistake, to be refused and not repaired. */
   | { readonly kind: "foreign"; readonly reason: string }
 
 export interface Expected {
   readonly cellId: string
+  readonly cellName: string
   readonly replicaId: ReplicaId
 }
 
@@ -47,13 +49,17 @@ export function recover(entries: Iterable<DiskEntry>, expected: Expected): Recov
   if (found.length === 0) return { kind: "empty" }
   try {
     const identity = readIdentity(found)
-    if (identity.cellId !== expected.cellId || identity.replicaId !== expected.replicaId) {
-      const owner = `replica ${String(identity.replicaId)} of cell ${identity.cellId}`
-      return { kind: "foreign", reason: `the data belong to ${owner}` }
+    const { cellId, cellName, replicaId } = identity
+    if (cellId !== expected.cellId || cellName !== expected.cellName || replicaId !== expected.replicaId) {
+      const owner = `replica ${String(replicaId)} of the cell ${cellName} (${cellId})`
+      return { kind: "foreign", reason: `the records are those of ${owner}` }
     }
     return { kind: "sound", recovered: readAll(found, identity) }
   } catch (error) {
     if (error instanceof MalformedBytesError) return { kind: "damaged", reason: error.message }
+    if (error instanceof UnknownFormatError) {
+      return { kind: "foreign", reason: `${error.message}: run the version of this program that wrote it` }
+    }
     throw error
   }
 }
@@ -107,9 +113,9 @@ function checkLog(accepted: readonly { readonly slot: Slot }[], { appliedThrough
 }
 
 /** What the very first start of a replica writes. `voting` only when its cell is being founded with it. */
-export function birthRecords(expected: Expected, voting: boolean): readonly JournalRecord[] {
+export function birthRecords({ cellId, cellName, replicaId }: Expected, voting: boolean): readonly JournalRecord[] {
   return [
-    { kind: "identity", identity: { ...expected, voting, incarnation: 0 } },
+    { kind: "identity", identity: { cellId, cellName, replicaId, voting, incarnation: 0 } },
     { kind: "promised", ballot: { round: 0, replicaId: 0 }, incarnations: [] },
     { kind: "progress", appliedThrough: 0, digest: 0 },
   ]

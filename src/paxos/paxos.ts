@@ -240,7 +240,8 @@ export class Paxos {
   #handOver(out: Outbox): void {
     this.#leaving = true
     const leading = this.#proposer.leading
-    if (leading === undefined) return
+    // A candidacy ends here as well.
+    if (leading === undefined) return this.#proposer.stepDown("handOver", out)
     const successor = this.#proposer.successor() ?? this.#settings.self
     const { ballot } = leading
     this.#proposer.stepDown("handOver", out)

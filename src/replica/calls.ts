@@ -58,12 +58,12 @@ export class Calls {
     this.#proposed.set(slot, { value, calls })
   }
 
-  /** What this reign proposed for `slot`, if that is what was chosen there. */
+  /** What this reign proposed for `slot`, if that is what was chosen there. If it isn't, the reign is about to end. */
   takeChosen(slot: Slot, value: Uint8Array): readonly Call[] | undefined {
     const proposed = this.#proposed.get(slot)
-    if (proposed === undefined) return undefined
+    if (proposed === undefined || !equalBytes(proposed.value, value)) return undefined
     this.#proposed.delete(slot)
-    return equalBytes(proposed.value, value) ? proposed.calls : undefined
+    return proposed.calls
   }
 
   /** Answers the calls of an applied slot, except Acquires that wait, and those whose waiting has come to its end. */

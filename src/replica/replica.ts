@@ -246,15 +246,15 @@ export class Replica {
 
   #journalRecord(record: PaxosRecord): JournalRecord {
     if (record.kind !== "admitted") return record
-    const { cellId, self } = this.#settings
-    const identity = { cellId, replicaId: self, voting: true, incarnation: record.incarnation }
+    const { cellId, cellName, self } = this.#settings
+    const identity = { cellId, cellName, replicaId: self, voting: true, incarnation: record.incarnation }
     return { kind: "identity", identity }
   }
 
   /** Nothing of this turn counts. On its next start this replica has no vote and no state, and is rebuilt. */
   #quarantined(reason: string): Effects {
-    const { cellId, self } = this.#settings
-    const reborn = birthRecords({ cellId, replicaId: self }, false)
+    const { cellId, cellName, self } = this.#settings
+    const reborn = birthRecords({ cellId, cellName, replicaId: self }, false)
     return {
       journal: [{ kind: "stateCleared" }, { kind: "logCleared" }, ...reborn],
       sendAfterSync: [],

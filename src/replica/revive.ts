@@ -20,14 +20,14 @@ export type Revival =
   | { readonly kind: "sound"; readonly revived: Revived }
   /** Set the disk's contents aside and begin as a learner. */
   | { readonly kind: "damaged"; readonly reason: string }
-  /** The disk belongs to another cell or replica: refuse to start. */
+  /** It belongs to another cell, replica or version of this program: refuse to start. */
   | { readonly kind: "foreign"; readonly reason: string }
 
-export function revive(entries: Iterable<DiskEntry>, expected: Expected, cellName: string): Revival {
+export function revive(entries: Iterable<DiskEntry>, expected: Expected): Revival {
   const recovery = recover(entries, expected)
   if (recovery.kind !== "sound") return recovery
   try {
-    return { kind: "sound", revived: rebuild(recovery.recovered, cellName) }
+    return { kind: "sound", revived: rebuild(recovery.recovered, expected.cellName) }
   } catch (error) {
     if (error instanceof MalformedBytesError) return { kind: "damaged", reason: error.message }
     throw error

@@ -47,11 +47,11 @@ export type Parsed<Config> =
   | { readonly kind: "parsed"; readonly config: Config }
   | { readonly kind: "faulty"; readonly problems: readonly string[] }
 
-/** A fail-over takes about the lease, the jitter and a round trip: these keep it well below two seconds. */
+/** A fail-over takes about the lease, the jitter and a round trip: with these, well below a second. */
 export const timingDefaults: CellTiming = Object.freeze({
-  heartbeatMs: 150,
-  masterLeaseMs: 1000,
-  electionJitterMs: 300,
+  heartbeatMs: 100,
+  masterLeaseMs: 500,
+  electionJitterMs: 150,
   driftPerMille: 10,
 })
 

@@ -16,7 +16,7 @@ export function sessionIdOf(caller: Caller): SessionId {
 }
 
 /** An Acquire that has joined the queue for this node's lock: its answer comes in a later command. */
-export interface Waits {
+interface Waits {
   readonly kind: "waits"
   readonly node: Node
 }

@@ -25,9 +25,9 @@ export interface Attested {
 }
 
 export class Changes {
-  readonly nodes = new Set<Node>()
-  readonly sessions = new Set<Session>()
-  readonly results = new Set<Result>()
+  readonly nodes: Set<Node> = new Set()
+  readonly sessions: Set<Session> = new Set()
+  readonly results: Set<Result> = new Set()
   readonly settled: Settled[] = []
   readonly endedSessions: EndedSession[] = []
   readonly attested: Attested[] = []

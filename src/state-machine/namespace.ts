@@ -23,7 +23,10 @@ export class Namespace {
   #lastInstance: Instance
 
   /** `root` and `lastInstance` come from storage; a new tree has neither. */
-  constructor(root: DirectoryNode = newDirectory(rootInstance, undefined, "", false), lastInstance = rootInstance) {
+  constructor(
+    root: DirectoryNode = newDirectory(rootInstance, undefined, "", false),
+    lastInstance: Instance = rootInstance,
+  ) {
     this.#root = root
     this.#lastInstance = lastInstance
     this.#byInstance.set(root.instance, root)

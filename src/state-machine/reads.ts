@@ -2,7 +2,7 @@
  * Calls that change nothing. They are answered from the state at hand, so whoever asks must know that it is recent: the
  * master does, while its lease runs.
  */
-import { unreachable } from "../base/assert.ts"
+import { present, unreachable } from "../base/assert.ts"
 import type { SessionId } from "../base/brand.ts"
 import { refuse } from "../contract/errors.ts"
 import { type LockMode } from "../contract/lock-mode.ts"
@@ -91,9 +91,9 @@ function readDir(state: State, directory: DirectoryNode, { afterName, pageSize }
   const names = namesInOrder(directory)
   const first = countThrough(names, afterName)
   const page = names.slice(first, first + pageSize)
-  const entries = page.flatMap((name) => {
-    const child = directory.children.get(name)
-    return child === undefined ? [] : [{ name, stat: statOf(state, child) }]
+  const entries = page.map((name) => {
+    const child = present(directory.children.get(name), "a listed name is that of a child")
+    return { name, stat: statOf(state, child) }
   })
   const more = first + page.length < names.length
   return { kind: "readDir", entries, more, stat: statOf(state, directory) }

@@ -17,8 +17,6 @@ import { type ReadOperation, isRead, read } from "./reads.ts"
 import { restoreState } from "./restore.ts"
 import { State } from "./state.ts"
 
-export { decodeBatch, encodeBatch } from "./command-codec.ts"
-
 /** What a slot has done. */
 export interface Applied {
   /** One per command of the batch. Undefined: an Acquire that waits, or a command that nobody waits for. */

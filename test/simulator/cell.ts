@@ -34,7 +34,7 @@ export class SimulatedCell implements Door {
     this.replicas = Array.from({ length: options.replicaCount }, (_, place) => place + 1)
     this.hosts = this.replicas.map((self) => {
       const settings = settingsOf(options, this.replicas, self, dice)
-      const habits = { tempo, splitsFrames: options.splitsFrames }
+      const habits = { tempo, splitsFrames: options.splitsFrames, rateErrorMax: options.rateErrorMax }
       return new SimulatedHost(settings, { timeline, network, dice: new Prng(dice.next32()) }, habits, watch)
     })
     for (const host of this.hosts) {

@@ -10,7 +10,7 @@ import { type Instant, shortened } from "../../src/base/instant.ts"
 import type { Prng } from "../../src/base/prng.ts"
 import { isRetryable } from "../../src/contract/errors.ts"
 import type { Operation, Outcome, Reply, Request } from "../../src/contract/requests.ts"
-import { LocalClock, type TrueTime, millisecond } from "./clock.ts"
+import { LocalClock, type PartsPerMillion, type TrueTime, millisecond } from "./clock.ts"
 import { type Call, type Completion, unknown } from "./history.ts"
 import type { Endpoint, Network } from "./network.ts"
 import type { Timeline } from "./timeline.ts"
@@ -26,6 +26,7 @@ export interface ClientSettings {
   readonly sessionLeaseMs: number
   readonly gracePeriodMs: number
   readonly driftPerMille: number
+  readonly rateErrorMax: PartsPerMillion
   readonly attemptMsMin: number
   readonly attemptMsMax: number
 }
@@ -87,7 +88,7 @@ export class SimulatedClient {
     this.#dice = world.dice
     this.#settings = settings
     this.#observer = observer
-    this.#clock = LocalClock.random(0, world.dice)
+    this.#clock = LocalClock.random(0, settings.rateErrorMax, world.dice)
     this.#target = world.dice.pick(world.door.replicas)
   }
 

@@ -13,7 +13,12 @@ export const millisecond: TrueTime = 1000
 export const second: TrueTime = 1_000_000
 
 /** Any two clocks differ in rate by less than one per cent: (1 + 0.0049) / (1 - 0.0049) < 1.01. */
-export const rateErrorMaxPartsPerMillion = 4900
+export const obedientRateError: PartsPerMillion = 4900
+
+/** Far beyond the bound: leases mean nothing then, and what does not rest on time must hold all the same. */
+export const wildRateError: PartsPerMillion = 300_000
+
+export type PartsPerMillion = number
 
 const million = 1_000_000
 
@@ -23,14 +28,14 @@ export class LocalClock {
   readonly #ticksPerSecond: number
 
   /** A clock that shows `firstInstant` at the true time `startedAt`. */
-  constructor(startedAt: TrueTime, firstInstant: Instant, rateErrorPartsPerMillion: number) {
+  constructor(startedAt: TrueTime, firstInstant: Instant, rateError: PartsPerMillion) {
     this.#startedAt = startedAt
     this.#firstInstant = firstInstant
-    this.#ticksPerSecond = million + rateErrorPartsPerMillion
+    this.#ticksPerSecond = million + rateError
   }
 
-  static random(startedAt: TrueTime, dice: Prng): LocalClock {
-    const rateError = dice.between(-rateErrorMaxPartsPerMillion, rateErrorMaxPartsPerMillion)
+  static random(startedAt: TrueTime, rateErrorMax: PartsPerMillion, dice: Prng): LocalClock {
+    const rateError = dice.between(-rateErrorMax, rateErrorMax)
     return new LocalClock(startedAt, dice.between(1, million * 100), rateError)
   }
 

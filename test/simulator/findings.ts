@@ -12,12 +12,18 @@ const violationsMax = 5
 
 export class Findings {
   readonly violations: Violation[] = []
+  readonly #ignored: ReadonlySet<string>
+
+  /** `ignored`: checkers of promises that can't be kept in the world at hand. */
+  constructor(ignored: readonly string[] = []) {
+    this.#ignored = new Set(ignored)
+  }
 
   get isFull(): boolean {
     return this.violations.length >= violationsMax
   }
 
   report(checker: string, at: TrueTime, claim: string): void {
-    if (!this.isFull) this.violations.push({ checker, at, claim })
+    if (!this.isFull && !this.#ignored.has(checker)) this.violations.push({ checker, at, claim })
   }
 }

@@ -18,7 +18,7 @@ import type { Effects, Input } from "../../src/replica/effects.ts"
 import { Replica } from "../../src/replica/replica.ts"
 import { type Revived, revive } from "../../src/replica/revive.ts"
 import type { ReplicaSettings } from "../../src/replica/settings.ts"
-import { LocalClock, type TrueTime, millisecond } from "./clock.ts"
+import { LocalClock, type PartsPerMillion, type TrueTime, millisecond } from "./clock.ts"
 import { type Damage, SimulatedDisk } from "./disk.ts"
 import type { Network } from "./network.ts"
 import type { Timeline } from "./timeline.ts"
@@ -71,6 +71,7 @@ export class SimulatedHost {
   readonly #observer: HostObserver
   readonly #seal: number
   readonly #splitsFrames: boolean
+  readonly #rateErrorMax: PartsPerMillion
   #deliver: Deliver = () => undefined
   #running: Running | undefined
   #tempo: HostTempo
@@ -81,7 +82,7 @@ export class SimulatedHost {
   constructor(
     settings: ReplicaSettings,
     world: { readonly timeline: Timeline; readonly network: Network; readonly dice: Prng },
-    habits: { readonly tempo: HostTempo; readonly splitsFrames: boolean },
+    habits: { readonly tempo: HostTempo; readonly splitsFrames: boolean; readonly rateErrorMax: PartsPerMillion },
     observer: HostObserver,
   ) {
     this.replicaId = settings.self
@@ -91,6 +92,7 @@ export class SimulatedHost {
     this.#dice = world.dice
     this.#tempo = habits.tempo
     this.#splitsFrames = habits.splitsFrames
+    this.#rateErrorMax = habits.rateErrorMax
     this.#observer = observer
     this.#seal = sealOf(settings.cellId, settings.self)
     this.disk = new SimulatedDisk(world.timeline, new Prng(world.dice.next32()))
@@ -134,7 +136,7 @@ export class SimulatedHost {
     const now = this.#timeline.now
     this.#frozenUntil = now
     const revived = this.#revive()
-    const clock = LocalClock.random(now, this.#dice)
+    const clock = LocalClock.random(now, this.#rateErrorMax, this.#dice)
     const replica = new Replica(this.#settings, revived, new Prng(this.#dice.next32()), clock.read(now))
     const unwritten: JournalRecord[] = []
     const host = new Host({
@@ -224,8 +226,8 @@ export class SimulatedHost {
 
   #revive(): Revived {
     const { cellId, cellName } = this.#settings
-    const expected = { cellId, replicaId: this.replicaId }
-    const found = revive(this.disk.load(), expected, cellName)
+    const expected = { cellId, cellName, replicaId: this.replicaId }
+    const found = revive(this.disk.load(), expected)
     if (found.kind === "sound") return found.revived
     assert(found.kind !== "foreign", "a simulated disk belongs to its replica")
     // Only the very first start may take an empty disk for a new replica. Later, one must have lost its memory.
@@ -233,7 +235,7 @@ export class SimulatedHost {
     this.disk.lose()
     this.disk.prepare(journalWrites(birthRecords(expected, !this.#wasBorn), this.#seal))
     this.#wasBorn = true
-    const born = revive(this.disk.load(), expected, cellName)
+    const born = revive(this.disk.load(), expected)
     assert(born.kind === "sound", "what was just written can be read")
     return born.revived
   }

@@ -9,13 +9,9 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
+import { mutants } from "./mutants/all.ts"
 import { type Mutant, patched } from "./mutants/mutant.ts"
-import { paxosMutants } from "./mutants/paxos.ts"
-import { replicaMutants } from "./mutants/replica.ts"
-import { stateMachineMutants } from "./mutants/state-machine.ts"
 import type { Summary } from "./summary.ts"
-
-export const mutants: readonly Mutant[] = [...paxosMutants, ...replicaMutants, ...stateMachineMutants]
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
 const nursery = join(root, ".mutants")
@@ -82,9 +78,13 @@ async function main(): Promise<void> {
   const results: Result[] = []
   const work = async (): Promise<void> => {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const result = await hunt(mutant, values.seeds, values.seconds)
-      results.push(result)
-      console.log(describe(result))
+      try {
+        const result = await hunt(mutant, values.seeds, values.seconds)
+        results.push(result)
+        console.log(describe(result))
+      } catch (error) {
+        console.error(String(error))
+      }
     }
   }
   await Promise.all(Array.from({ length: Number(values.workers) }, work))
@@ -96,4 +96,4 @@ async function main(): Promise<void> {
   process.exitCode = survivors.length > 0 ? 1 : 0
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main()
+await main()

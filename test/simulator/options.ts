@@ -3,7 +3,7 @@
  * Groce et al., ISSTA 2012): a run with everything at once hides what a run with two faults would show.
  */
 import { Prng } from "../../src/base/prng.ts"
-import { type TrueTime, millisecond, second } from "./clock.ts"
+import { type PartsPerMillion, type TrueTime, millisecond, obedientRateError, second, wildRateError } from "./clock.ts"
 import { type Mix, drawMix } from "./workload.ts"
 
 export const faultKinds: readonly FaultKind[] = [
@@ -50,6 +50,8 @@ export interface RunOptions {
   readonly replicaCount: number
   readonly clientCount: number
   readonly safety: TrueTime
+  /** How far each clock's rate may be off. */
+  readonly rateErrorMax: PartsPerMillion
   readonly timing: Timing
   readonly mix: Mix
   readonly thinkMsMax: number
@@ -75,6 +77,7 @@ export function drawOptions(seed: number, safety: TrueTime): RunOptions {
     replicaCount: dice.chance(3, 4) ? 5 : 3,
     clientCount: dice.between(2, 5),
     safety,
+    rateErrorMax: dice.chance(1, 16) ? wildRateError : obedientRateError,
     timing: drawTiming(dice),
     mix: drawMix(dice),
     thinkMsMax: dice.pick([100, 300, 1000]),
@@ -93,7 +96,7 @@ export function drawOptions(seed: number, safety: TrueTime): RunOptions {
 }
 
 function drawTiming(dice: Prng): Timing {
-  const masterLeaseMs = dice.pick([400, 800, 1500])
+  const masterLeaseMs = dice.pick([100, 400, 800, 1500])
   return {
     heartbeatMs: Math.floor(masterLeaseMs / dice.between(4, 8)),
     masterLeaseMs,
@@ -112,7 +115,11 @@ function drawFaults(dice: Prng): FaultPlan[] {
   const plans: FaultPlan[] = []
   for (const kind of faultKinds) {
     if (!dice.chance(1, 2)) continue
-    plans.push({ kind, everyMsMean: dice.pick([1500, 4000, 10_000, 25_000]), lastsMsMax: dice.pick([300, 2000, 8000]) })
+    plans.push({
+      kind,
+      everyMsMean: dice.pick([400, 1500, 4000, 10_000, 25_000]),
+      lastsMsMax: dice.pick([50, 300, 2000, 8000]),
+    })
   }
   return plans
 }

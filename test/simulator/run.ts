@@ -9,12 +9,12 @@ import { directoryModel } from "./checkers/directory-model.ts"
 import { fileModel } from "./checkers/file-model.ts"
 import { type Model, checkLinearizability } from "./checkers/linearizability.ts"
 import { SimulatedClient } from "./client.ts"
-import { type TrueTime, millisecond, second } from "./clock.ts"
+import { type TrueTime, millisecond, obedientRateError, second } from "./clock.ts"
 import { Nemesis } from "./faults.ts"
 import { Findings, type Violation } from "./findings.ts"
 import { type Call, describeCall, unknown } from "./history.ts"
 import { Network } from "./network.ts"
-import { type RunOptions, drawOptions } from "./options.ts"
+import type { RunOptions } from "./options.ts"
 import { Timeline } from "./timeline.ts"
 import { Watch } from "./watch.ts"
 import { Workload, cellName, filePaths, livePath } from "./workload.ts"
@@ -46,21 +46,26 @@ export interface RunStats {
 /** Clients have endpoints of their own, beyond all replicas. */
 const firstClientEndpoint = 100
 
+/** What must hold only while clock rates differ by less than the bound. */
+const promisesAboutTime = [
+  ...["master-lease", "session-safety", "lock-belief", "sequencer", "stale-read", "linearizability"],
+]
+
 /** How long a healed cell may take to finish everything: leases of the dead, and then a round of everything. */
 function patience({ timing }: RunOptions): TrueTime {
   return (20_000 + 4 * timing.sessionLeaseMs + 2 * timing.gracePeriodMs) * millisecond
 }
 
 /** `tellAll`: print each line of the story as it happens. */
-export function run(seed: number, safety: TrueTime, tellAll = false): RunReport {
-  return new Run(seed, drawOptions(seed, safety), tellAll).report()
+export function run(seed: number, options: RunOptions, tellAll = false): RunReport {
+  return new Run(seed, options, tellAll).report()
 }
 
 class Run {
   readonly #seed: number
   readonly #options: RunOptions
   readonly #timeline = new Timeline()
-  readonly #findings = new Findings()
+  readonly #findings: Findings
   readonly #watch: Watch
   readonly #network: Network
   readonly #cell: SimulatedCell
@@ -78,6 +83,7 @@ class Run {
     const dice = new Prng(seed ^ 0x5eed)
     const fresh = (): Prng => new Prng(dice.next32())
     const timeline = this.#timeline
+    this.#findings = new Findings(options.rateErrorMax > obedientRateError ? promisesAboutTime : [])
     this.#watch = new Watch(timeline, this.#findings, options.replicaCount, cellName, tellAll)
     this.#network = new Network(timeline, fresh())
     this.#network.weather = {
@@ -94,7 +100,15 @@ class Run {
     const world = { timeline, network: this.#network, watch: this.#watch }
     this.#cell = new SimulatedCell(options, { ...world, dice: fresh() }, tempo)
     const { sessionLeaseMs, gracePeriodMs } = options.timing
-    const settings = { sessionLeaseMs, gracePeriodMs, driftPerMille, attemptMsMin: 100, attemptMsMax: 1500 }
+    const { rateErrorMax } = options
+    const settings = {
+      sessionLeaseMs,
+      gracePeriodMs,
+      driftPerMille,
+      rateErrorMax,
+      attemptMsMin: 100,
+      attemptMsMax: 1500,
+    }
     const endpoints = Array.from({ length: options.clientCount }, (_, place) => firstClientEndpoint + place)
     this.#clients = endpoints.map((endpoint) => {
       const name = `client-${String(endpoint - firstClientEndpoint)}`
@@ -153,7 +167,8 @@ class Run {
   #readEverything(until: TrueTime): void {
     const door = this.#cell
     const world = { timeline: this.#timeline, network: this.#network, door, dice: new Prng(this.#seed) }
-    const settings = { ...this.#options.timing, driftPerMille, attemptMsMin: 100, attemptMsMax: 1500 }
+    const { timing, rateErrorMax } = this.#options
+    const settings = { ...timing, driftPerMille, rateErrorMax, attemptMsMin: 100, attemptMsMax: 1500 }
     const auditor = new SimulatedClient("auditor", firstClientEndpoint - 1, world, settings, this.#watch)
     let open = filePaths.length + 1
     const seen = (): void => {

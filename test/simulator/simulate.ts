@@ -12,6 +12,7 @@ import { fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { second } from "./clock.ts"
+import { drawOptions } from "./options.ts"
 import { run } from "./run.ts"
 import { type Summary, describeSeed, describeSummary, nothing, sum, summaryOf } from "./summary.ts"
 
@@ -45,7 +46,7 @@ function whole(name: string, text: string): number {
 function work({ from, seeds, seconds, stop }: Assignment): Summary {
   let summary = nothing
   for (let seed = from; seed < from + seeds; seed += 1) {
-    summary = sum(summary, summaryOf(run(seed, seconds * second, values.verbose && seeds === 1)))
+    summary = sum(summary, summaryOf(run(seed, drawOptions(seed, seconds * second), values.verbose && seeds === 1)))
     if (stop && summary.failures.length > 0) break
   }
   return summary

@@ -57,6 +57,14 @@ export const calmSettings: Omit<PaxosSettings, "self" | "replicas"> = {
   fetchBytes: 1_000,
 }
 
+export function settingsOf(self: ReplicaId, replicas: number, changes: Partial<PaxosSettings> = {}): PaxosSettings {
+  return { ...calmSettings, self, replicas: idsThrough(replicas), ...changes }
+}
+
+function idsThrough(count: number): ReplicaId[] {
+  return Array.from({ length: count }, (_, at) => at + 1)
+}
+
 export function text(value: Uint8Array): string {
   return new TextDecoder().decode(value)
 }
@@ -75,14 +83,14 @@ export class PaxosCell {
   #trueNow = 1
 
   constructor({ replicas = 3, seed = 1, settings = {}, drifting = false }: CellOptions = {}) {
-    this.replicas = Array.from({ length: replicas }, (_, count) => count + 1)
+    this.replicas = idsThrough(replicas)
     this.#dice = new Prng(seed)
     const bound = settings.driftPerMille ?? calmSettings.driftPerMille
     for (const self of this.replicas) {
       // Two clocks may differ by the bound, so each stays within half of it.
       const perMille = drifting ? 1000 + this.#dice.between(0, bound) - Math.floor(bound / 2) : 1000
       this.#members.set(self, {
-        settings: { ...calmSettings, ...settings, self, replicas: this.replicas },
+        settings: settingsOf(self, replicas, settings),
         store: new PaxosStore(true),
         paxos: undefined,
         waiting: [],
@@ -195,6 +203,11 @@ export class PaxosCell {
   /** From now on nothing that this replica writes is durable, until `sync`. */
   stallDisk(replicaId: ReplicaId): void {
     this.#member(replicaId).diskStalls = true
+  }
+
+  healDisk(replicaId: ReplicaId): void {
+    this.#member(replicaId).diskStalls = false
+    this.sync(replicaId)
   }
 
   /** Everything written so far is durable, and what waited for that leaves. */

@@ -86,18 +86,17 @@ export class MasterSearch {
    */
   diagnose(): Diagnosis | undefined {
     if (this.#troubles.size === 0) return undefined
+    const silent = [...this.#troubles].filter(([, { kind }]) => kind === "unreachable").map(([address]) => address)
     const refusals = [...this.#troubles.values()].filter((trouble) => trouble.kind === "refused")
+    if (silent.length * 2 >= this.#addresses.length) {
+      const share = refusals.length === 0 ? "none" : String(refusals.length)
+      const detail = `${share} of ${silent.length + refusals.length} replicas can be reached, not ${silent.sort().join(", ")}`
+      return { code: "NO_QUORUM", detail }
+    }
     const telling =
       refusals.find(({ code }) => code === "NO_QUORUM") ?? refusals.find(({ code }) => code !== "NOT_MASTER")
     if (telling !== undefined) return { code: telling.code, detail: telling.detail }
-
-    const silent = [...this.#troubles].filter(([, { kind }]) => kind === "unreachable").map(([address]) => address)
-    if (silent.length * 2 < this.#addresses.length) {
-      return { code: "FAIL_OVER_IN_PROGRESS", detail: "no replica is master at the moment" }
-    }
-    const share = refusals.length === 0 ? "none" : String(refusals.length)
-    const detail = `${share} of ${String(refusals.length + silent.length)} replicas can be reached; no answer from ${silent.join(", ")}`
-    return { code: "NO_QUORUM", detail }
+    return { code: "FAIL_OVER_IN_PROGRESS", detail: "no replica is master at the moment" }
   }
 
   #try(address: string, delayMs: DurationMs): Attempt {

@@ -30,7 +30,7 @@ export class AnswersChecker {
     const seenBefore = this.#seenBefore.get(call) ?? 0
     if (commitIndex < seenBefore) {
       const claim = `reflects slot ${String(commitIndex)}, though ${String(seenBefore)} had been seen`
-      this.#report(at, call, claim)
+      this.#findings.report("stale-read", at, `${claim}: ${describeCall(call)}`)
     }
     this.#seenThrough = Math.max(this.#seenThrough, commitIndex)
     if (commitIndex > this.#log.appliedThrough) this.#report(at, call, "reflects a slot that was never applied")

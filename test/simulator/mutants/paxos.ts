@@ -208,7 +208,9 @@ export const paxosMutants: readonly Mutant[] = [
   {
     name: "leads-on-after-hand-over",
     why: "a master that has given the others leave to elect goes on serving",
-    patches: [{ file: "src/paxos/paxos.ts", find: `this.#proposer.stepDown("handOver", out)`, replace: "" }],
+    patches: [
+      { file: "src/paxos/paxos.ts", find: `    this.#proposer.stepDown("handOver", out)\n    for`, replace: "    for" },
+    ],
   },
   {
     name: "learner-promises",

@@ -56,8 +56,9 @@ export const replicaMutants: readonly Mutant[] = [
     patches: [
       {
         file: "src/replica/calls.ts",
-        find: "return equalBytes(proposed.value, value) ? proposed.calls : undefined",
-        replace: "return proposed.calls",
+        find: "if (proposed === undefined || !equalBytes(proposed.value, value)) return undefined",
+        replace:
+          "if (proposed === undefined || (value.length < 0 && !equalBytes(proposed.value, value))) return undefined",
       },
       { file: "src/replica/calls.ts", find: "this.#proposed.clear()", replace: "" },
     ],

@@ -23,8 +23,8 @@ export const stateMachineMutants: readonly Mutant[] = [
     patches: [
       {
         file: exactlyOnce,
-        find: "if (result.requestNumber > answeredThrough) continue",
-        replace: "if (result.requestNumber > answeredThrough + 1) continue",
+        find: "resultsBetween(session, session.answeredThrough, answeredThrough)",
+        replace: "resultsBetween(session, session.answeredThrough, answeredThrough + 1)",
       },
     ],
   },
@@ -124,7 +124,7 @@ export const stateMachineMutants: readonly Mutant[] = [
     patches: [
       {
         file: "src/state-machine/lock-operations.ts",
-        find: "takeBack(state, session, result.awaited, requestNumber)",
+        find: "takeBack(state, session, result.awaited, (waiting) => waiting === requestNumber)",
         replace: "",
       },
     ],

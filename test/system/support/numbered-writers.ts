@@ -3,10 +3,9 @@
  * each after the one before was acknowledged. As a file's content generation counts its writes, the two are equal as
  * long as every write took effect exactly once; and the number is at least the last one that was acknowledged.
  */
-import type { Session } from "../../../src/client/index.ts"
+import type { Cell, Session } from "../../../src/client/index.ts"
 
 export interface FinalRead {
-  readonly path: string
   readonly number: number
   readonly contentGeneration: number
 }
@@ -52,6 +51,11 @@ export class NumberedWriters {
     return this.#writers.reduce((sum, { acknowledged }) => sum + acknowledged, 0)
   }
 
+  /** The number that each file holds at least, as of now. */
+  acknowledged(): readonly { readonly path: string; readonly number: number }[] {
+    return this.#writers.map(({ path, acknowledged }) => ({ path, number: acknowledged }))
+  }
+
   get longestGapMs(): number {
     return Math.max(this.#longestGapMs, this.#isStopping ? 0 : performance.now() - this.#latestAt)
   }
@@ -90,4 +94,9 @@ export class NumberedWriters {
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure
   }
+}
+
+export async function readNumbered(reader: Cell | Session, path: string): Promise<FinalRead> {
+  const { contents, stat } = await reader.get(path)
+  return { number: Number(new TextDecoder().decode(contents)), contentGeneration: stat.contentGeneration }
 }

@@ -3,6 +3,7 @@
  * leads a group of its own and is ended, with whatever it has started, when the tests' process ends, however it ends.
  */
 import { spawn, type ChildProcess } from "node:child_process"
+import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
 export const repository: string = fileURLToPath(new URL("../../..", import.meta.url))
@@ -63,6 +64,13 @@ export class RunningProgram {
 
   get stderr(): string {
     return this.#stderr
+  }
+
+  /** The processes it has started and not yet seen the end of. Linux only. */
+  get children(): readonly number[] {
+    if (this.#isOver) return []
+    const listed = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, "utf8")
+    return listed.split(" ").map(Number).filter(Boolean)
   }
 
   /** To this process alone. */

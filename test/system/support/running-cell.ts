@@ -5,8 +5,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { askReplica, type ReplicaReport } from "../../../src/client/admin.ts"
-import { connect, type Cell } from "../../../src/client/index.ts"
+import { ReplicaAdmin, type ReplicaReport } from "../../../src/client/admin.ts"
+import { connect, type Cell, type Session } from "../../../src/client/index.ts"
 import { freePortBlock } from "./free-ports.ts"
 import { isAlive, runProgram, RunningProgram, signalIfAlive, type Ended } from "./program.ts"
 import { notYet, until } from "./until.ts"
@@ -36,6 +36,8 @@ export class RunningCell {
   readonly #programs: RunningProgram[] = []
   /** Of the latest process that was seen to serve as each replica. */
   readonly #pids = new Map<number, number>()
+  readonly #admins = new Map<number, ReplicaAdmin>()
+  readonly #clients: Cell[] = []
   #file: CellFile | undefined
 
   private constructor(options: CellOptions, directory: string, portBase: number) {
@@ -64,7 +66,10 @@ export class RunningCell {
     const { replicaCount = 5 } = this.#options
     const args = ["cell", "--data", this.directory, "--port", String(this.portBase), "--replicas", String(replicaCount)]
     const program = this.#launch(args)
-    await until("the cell is founded", { withinMs: startMsMax, everyMs: 10 }, () => this.#readFile() ?? endOf(program))
+    await until("the replicas are started", { withinMs: startMsMax, everyMs: 10 }, () => {
+      if (program.isOver) throw new Error(program.stdout + program.stderr)
+      return this.#readFile() === undefined || program.children.length < replicaCount ? undefined : true
+    })
     return program
   }
 
@@ -109,8 +114,16 @@ export class RunningCell {
     return join(this.directory, `replica-${id}`)
   }
 
-  async connect(name = "system test"): Promise<Cell> {
-    return await connect({ replicas: this.addresses, name })
+  /** A client of this cell, which is cut off when the cell ends: there may be no cell left to say farewell to. */
+  async connect(): Promise<Cell> {
+    const client = await connect({ replicas: this.addresses, name: "system test" })
+    this.#clients.push(client)
+    return client
+  }
+
+  async openSession(): Promise<Session> {
+    const client = await this.connect()
+    return await client.openSession({ signal: AbortSignal.timeout(startMsMax) })
   }
 
   /** A command of `claviger` that talks to this cell. */
@@ -129,9 +142,7 @@ export class RunningCell {
 
   /** Rejects if the replica does not answer within `withinMs`. */
   async report(id: number, withinMs = 1_500): Promise<ReplicaReport> {
-    const replica = this.#known.replicas.find((one) => one.id === id)
-    if (replica === undefined) throw new Error(`the cell has no replica ${id}`)
-    const report = await askReplica(replica.grpc, { signal: AbortSignal.timeout(withinMs) })
+    const report = await this.#admin(id).getStatus({ signal: AbortSignal.timeout(withinMs) })
     this.#pids.set(id, report.pid)
     return report
   }
@@ -174,6 +185,13 @@ export class RunningCell {
     await until("the killed are gone", { withinMs: 5_000, everyMs: 10 }, () => !pids.some(isAlive) || undefined)
   }
 
+  /** What a power cut does: kill -9 of everything at once. */
+  async killAll(): Promise<void> {
+    const pids = [...this.launcher.children, ...this.ids.map((id) => this.pidOf(id)), this.launcher.pid]
+    for (const pid of pids) signalIfAlive(pid, "SIGKILL")
+    await until("the killed are gone", { withinMs: 5_000, everyMs: 10 }, () => !pids.some(isAlive) || undefined)
+  }
+
   /** SIGTERM, and waits until the process is gone. */
   async endCleanly(id: number): Promise<void> {
     const pid = this.pidOf(id)
@@ -181,11 +199,15 @@ export class RunningCell {
     await until("the process has ended", { withinMs: 10_000, everyMs: 10 }, () => !isAlive(pid) || undefined)
   }
 
-  /** Ends whatever still runs, and removes the directory unless it is to be kept. Never rejects because of a process. */
+  /** Ends whatever still runs, and removes the directory unless it is to be kept. */
   async end({ keepDirectory = false } = {}): Promise<void> {
+    const pids = new Set([...this.#pids.values(), ...this.#programs.flatMap(({ children }) => children)])
     for (const program of this.#programs) program.signalGroup("SIGKILL")
-    for (const pid of this.#pids.values()) signalIfAlive(pid, "SIGKILL")
-    await Promise.all(this.#programs.map(({ ended }) => ended.catch(() => undefined)))
+    for (const pid of pids) signalIfAlive(pid, "SIGKILL")
+    await Promise.all(this.#programs.map(({ ended }) => ended))
+    await until("all processes are gone", { withinMs: 5_000, everyMs: 10 }, () => ![...pids].some(isAlive) || undefined)
+    for (const admin of this.#admins.values()) admin.close()
+    for (const client of this.#clients) await client.close()
     if (!keepDirectory) rmSync(this.directory, { recursive: true, force: true })
   }
 
@@ -211,6 +233,14 @@ export class RunningCell {
     }
   }
 
+  #admin(id: number): ReplicaAdmin {
+    const replica = this.#known.replicas.find((one) => one.id === id)
+    if (replica === undefined) throw new Error(`the cell has no replica ${id}`)
+    const admin = this.#admins.get(id) ?? new ReplicaAdmin(replica.grpc)
+    this.#admins.set(id, admin)
+    return admin
+  }
+
   get #known(): CellFile {
     const file = this.#readFile()
     if (file === undefined) throw new Error(`there is no cell.json in ${this.directory}`)
@@ -228,11 +258,6 @@ export class RunningCell {
 
 /** gRPC, HTTP and the other replicas, for seven of them at most, with room between. */
 const portsPerCell = 40
-
-function endOf(program: RunningProgram): undefined {
-  if (program.isOver) throw new Error(`it has ended already: ${program.stdout}${program.stderr}`)
-  return undefined
-}
 
 function masterAmong(reports: readonly ReplicaReport[]): ReplicaReport | undefined {
   return reports.filter(({ role }) => role === "master").sort((left, right) => right.epoch - left.epoch)[0]

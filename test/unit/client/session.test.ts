@@ -320,11 +320,20 @@ describe("the life of a session", () => {
     expect(session.standing).toBe("expired")
   })
 
-  test("ends by closing it: the cell is told once, and later calls are refused here", async () => {
+  test("ends by closing it: the cell is told once, nothing expires, and later calls are refused here", async () => {
     const parts = bench()
     const session = await parts.cell.openSession({ name: "alice" })
+    const seen = collect(session)
+    parts.scripted.script("a:1", (call) => {
+      if (call.request.operation.kind !== "closeSession") return willingMaster(call)
+      for (const parked of parts.scripted.callsOf("keepAlive")) {
+        parts.scripted.answer(parked, refuse("SESSION_EXPIRED", "closed by its client"))
+      }
+      return { kind: "closeSession" }
+    })
     await Promise.all([session.close(), session.close()])
     expect(parts.scripted.callsOf("closeSession")).toHaveLength(1)
+    expect(seen).toEqual([])
     expect(await rejectionOf(session.getStat(path))).toBeInstanceOf(SessionExpiredError)
   })
 })

@@ -119,10 +119,14 @@ describe("a replica that has lost its records", () => {
     // Another reign of the same leader begins, and replica 3 has asked it as well before the late answer comes.
     const ballot = cell.paxos(1).leading ?? { round: 0, replicaId: 0 }
     const promised = { round: ballot.round + 3, replicaId: 2 }
-    cell.arrive({ from: 2, to: 1, message: { kind: "nack", ballot, promised } })
-    cell.settle()
+    const isNoRejoin = ({ message }: Flight): boolean => message.kind !== "rejoin"
     cell.wake(1)
-    for (let round = 0; round < 4; round += 1) cell.deliver(({ message }) => message.kind !== "rejoin")
+    cell.settle(isNoRejoin)
+    cell.drop()
+    cell.arrive({ from: 2, to: 1, message: { kind: "nack", ballot, promised } })
+    cell.settle(isNoRejoin)
+    cell.wake(1)
+    cell.settle(isNoRejoin)
     expect(cell.inFlight.map(({ message }) => message.kind)).toEqual(["rejoin"])
     for (const flight of late) cell.arrive(flight)
     cell.run(1_000)

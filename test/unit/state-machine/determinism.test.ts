@@ -50,7 +50,7 @@ describe("two replicas", () => {
         expect(new Map(entries.map(({ key, payload }) => [key, payload]))).toEqual(stored)
         expect(StateMachine.restore(cellName, entries).digest).toBe(left.digest)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 })

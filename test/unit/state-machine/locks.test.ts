@@ -212,10 +212,14 @@ describe("CancelAcquire", () => {
   })
 
   test("of an Acquire that was granted meanwhile takes nothing away", () => {
-    const { cell, alice } = cast()
+    const { cell, alice, bob } = cast()
+    const cancel = { kind: "cancelAcquire", requestNumber: 1 } as const
     alice.call(acquireOf(job))
-    expect(alice.call({ kind: "cancelAcquire", requestNumber: 1 })).toEqual({ kind: "cancelAcquire", cancelled: false })
-    expect(cell.lockOf("job").holders).toEqual([1])
+    expect(alice.call(cancel)).toEqual({ kind: "cancelAcquire", cancelled: false })
+    bob.call(acquireOf(job))
+    alice.call(release)
+    expect(bob.call(cancel)).toEqual({ kind: "cancelAcquire", cancelled: false })
+    expect(cell.lockOf("job").holders).toEqual([2])
   })
 
   test("of an Acquire that it has overtaken keeps that one from waiting, and from being granted", () => {

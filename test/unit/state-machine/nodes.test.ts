@@ -303,6 +303,7 @@ describe("ReadDir", () => {
       )
     expect(list("a")).toEqual(["b", "c"])
     cell.outside(remove("b"))
+    expect(list("a")).toEqual(["c"])
     cell.outside(set("bb", "x"))
     expect(list("b")).toEqual(["bb", "c"])
     expect(list("z")).toEqual([])

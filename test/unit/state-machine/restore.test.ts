@@ -1,7 +1,9 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { MalformedBytesError } from "../../../src/base/bytes.ts"
-import { type StateEntry, nodeKey, parseKey, resultKey, sessionKey } from "../../../src/state-machine/entry-key.ts"
+import { decodeMeta, encodeMeta } from "../../../src/state-machine/entry-codec.ts"
+import { type StateEntry, entryFingerprint, nodeKey } from "../../../src/state-machine/entry-key.ts"
+import { parseKey, resultKey, sessionKey } from "../../../src/state-machine/entry-key.ts"
 import { StateMachine } from "../../../src/state-machine/state-machine.ts"
 import { CellUnderTest, acquireOf, at, cellName, openOf } from "./cell-under-test.ts"
 
@@ -73,6 +75,16 @@ describe("stored entries that are no state", () => {
     expect(() => restore([...whole, { key: resultKey(2, 9), payload }])).toThrow(MalformedBytesError)
   })
 
+  test("are refused when they hold a number that was never given out", () => {
+    const meta = decodeMeta((whole.find(({ key }) => key === "meta") as StateEntry).payload)
+    for (const forgotten of [{ lastInstance: meta.lastInstance - 1 }, { lastSessionId: meta.lastSessionId - 1 }]) {
+      const payload = encodeMeta({ ...meta, ...forgotten })
+      expect(() => restore(whole.map((entry) => (entry.key === "meta" ? { key: "meta", payload } : entry)))).toThrow(
+        MalformedBytesError,
+      )
+    }
+  })
+
   test("are refused under another cell's name", () => {
     expect(() => StateMachine.restore("other", whole)).toThrow(MalformedBytesError)
   })
@@ -103,6 +115,12 @@ describe("stored entries that are no state", () => {
       { numRuns: 1000 },
     )
   })
+})
+
+test("the same payload under another key is another entry to the digest", () => {
+  const payload = Uint8Array.of(1, 2, 3)
+  const keys = ["meta", nodeKey(1), nodeKey(2), sessionKey(1), sessionKey(2), resultKey(1, 2), resultKey(2, 1)]
+  expect(new Set(keys.map((key) => entryFingerprint(key, payload))).size).toBe(keys.length)
 })
 
 describe("keys of entries", () => {

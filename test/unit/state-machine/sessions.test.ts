@@ -37,6 +37,15 @@ describe("CreateSession", () => {
     expect(cell.session().sessionId).toBeGreaterThan(session.sessionId)
   })
 
+  test("with the nonce of a session that has ended makes a new one", () => {
+    const cell = new CellUnderTest()
+    const first = answered(cell.outside(create), "createSession")
+    cell.apply({ kind: "expireSession", sessionId: first.sessionId, epoch: 0 })
+    const second = answered(cell.outside(create), "createSession")
+    expect(second.sessionId).toBeGreaterThan(first.sessionId)
+    expect(cell.machine.session(second.sessionId)).toBeDefined()
+  })
+
   test("within a session, or with a lease out of bounds, is refused", () => {
     const session = new CellUnderTest().session()
     expect(codeOf(session.call(create))).toBe("INVALID_ARGUMENT")
@@ -198,7 +207,10 @@ describe("a cell that has not been founded", () => {
     const machine = new StateMachine("test")
     const found = (key: number, keyLength = 16): void => {
       const secrets = { handleKey: new Uint8Array(keyLength).fill(key), signingSeed: new Uint8Array(32).fill(key) }
-      machine.apply(machine.appliedThrough + 1, encodeBatch([{ kind: "foundCell", ...secrets }]))
+      const batch = encodeBatch([{ kind: "foundCell", ...secrets }])
+      machine.apply(machine.appliedThrough + 1, batch)
+      // Whoever reuses the bytes of the batch does not change the secrets.
+      batch.fill(0)
     }
     found(1, 15)
     expect(machine.founded).toBe(false)

@@ -86,18 +86,19 @@ describe("the diagnosis for a caller whose deadline has passed", () => {
   test("says what a replica without a quorum has said, whatever the others said", () => {
     const hunt = search()
     hunt.failed("a:1", noQuorum)
-    hunt.failed("b:2", notMaster)
-    hunt.failed("c:3", unreachable)
+    hunt.failed("b:2", { kind: "refused", code: "FAIL_OVER_IN_PROGRESS", detail: "in a moment" })
+    hunt.failed("c:3", notMaster)
     expect(hunt.diagnose()).toEqual({ code: "NO_QUORUM", detail: "2 of 5 replicas answer" })
   })
 
-  test("is no quorum when most replicas can't be reached and the rest know no master", () => {
+  test("is no quorum when most replicas can't be reached, whatever the rest hope for", () => {
     const hunt = search()
-    for (const address of ["a:1", "b:2"]) hunt.failed(address, notMaster)
+    hunt.failed("a:1", notMaster)
+    hunt.failed("b:2", { kind: "refused", code: "FAIL_OVER_IN_PROGRESS", detail: "in a moment" })
     for (const address of ["c:3", "d:4", "e:5"]) hunt.failed(address, unreachable)
     expect(hunt.diagnose()).toEqual({
       code: "NO_QUORUM",
-      detail: "2 of 5 replicas can be reached; no answer from c:3, d:4, e:5",
+      detail: "2 of 5 replicas can be reached, not c:3, d:4, e:5",
     })
   })
 

@@ -6,7 +6,7 @@ import { BindError } from "../../../../src/server/bind-error.ts"
 import { startServer } from "../../../../src/server/index.ts"
 import { version } from "../../../../src/server/version.ts"
 import { cellStatusFromWire, reportFromWire } from "../../../../src/wire/admin-messages.ts"
-import { adminService } from "../../../../src/wire/load.ts"
+import { adminService, lockService } from "../../../../src/wire/load.ts"
 import { type Door, closeAll, configOf, nobody, openDoor } from "../loopback.ts"
 import { ScriptedCell, masterStatus } from "../scripted-cell.ts"
 
@@ -159,6 +159,31 @@ describe("a door that can't open", () => {
     }).catch((reason: unknown) => reason)
     expect(failure).toMatchObject({ name: "BindError", problem: "taken" })
     expect(String(failure)).toContain("HTTP")
+  })
+})
+
+describe("bytes that are no message", () => {
+  const garbage = Buffer.from([0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f, 0x01])
+  const raw = (bytes: Buffer): Buffer => bytes
+
+  test("end a unary call, and nothing else", async () => {
+    const door = await openDoor(new ScriptedCell())
+    const method = { path: lockService.GetStat.path, requestSerialize: raw, responseDeserialize: raw }
+    await expect(ask(door, method, garbage)).rejects.toMatchObject({ code: status.INTERNAL })
+    await expect(ask(door, adminService.StepDown, {})).resolves.toEqual({ wasMaster: true })
+  })
+
+  test("end a stream, whose calls are abandoned, and nothing else", async () => {
+    const cell = new ScriptedCell()
+    const door = await openDoor(cell)
+    const stream = door.client.makeBidiStreamRequest(lockService.Connect.path, raw, raw)
+    const ended = new Promise((resolve) => stream.on("error", resolve))
+    stream.write(Buffer.from(lockService.Connect.requestSerialize({ calls: [{ callId: 1, keepAlive: {} }] })))
+    await cell.whenSubmitted(1)
+    stream.write(garbage)
+    expect(await ended).toMatchObject({ code: status.INTERNAL })
+    await cell.whenAbandoned(1)
+    await expect(ask(door, adminService.StepDown, {})).resolves.toEqual({ wasMaster: true })
   })
 })
 

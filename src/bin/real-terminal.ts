@@ -6,7 +6,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 74)
 })
 
-export const processTerminal: Terminal = {
+export const realTerminal: Terminal = {
   environment: process.env,
   directory: process.cwd(),
   print: (output) => {

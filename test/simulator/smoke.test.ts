@@ -1,0 +1,66 @@
+/**
+ * The simulator as part of the ordinary tests: a fixed set of seeds, every run that ever found a bug, and some seeds that
+ * nobody has run before. A failure prints its story and the command that tells it again.
+ */
+import { describe, expect, test } from "vitest"
+import { second } from "./clock.ts"
+import { type RunOptions, drawOptions } from "./options.ts"
+import regressions from "./regressions.json" with { type: "json" }
+import { run } from "./run.ts"
+import { summaryOf } from "./summary.ts"
+
+interface Regression {
+  readonly seed: number
+  readonly options: RunOptions
+  /** Which checker found it, and when. */
+  readonly found: string
+  /** What was wrong with the code. */
+  readonly story: string
+}
+
+const known: readonly Regression[] = regressions as unknown as Regression[]
+const patienceMs = 60_000
+
+/** One line per failed run, and its whole story printed. */
+function failuresOf(seeds: readonly number[], seconds: number): string[] {
+  const failures = seeds.flatMap((seed) => summaryOf(run(seed, drawOptions(seed, seconds * second))).failures)
+  for (const { text } of failures) console.error(text)
+  return failures.map(({ seed, checker }) => `seed ${String(seed)}: ${checker}`)
+}
+
+function consecutive(from: number, count: number): number[] {
+  return Array.from({ length: count }, (_, place) => from + place)
+}
+
+describe("the simulated cell", () => {
+  test("a seed tells the same story twice", () => {
+    for (const seed of [3, 14]) {
+      const options = drawOptions(seed, 20 * second)
+      const first = run(seed, options)
+      expect(run(seed, options).traceHash).toBe(first.traceHash)
+      expect(run(seed + 1000, options).traceHash).not.toBe(first.traceHash)
+    }
+  })
+
+  test(
+    "keeps its promises under the faults of a fixed set of seeds",
+    () => {
+      expect(failuresOf(consecutive(1, 40), 60)).toEqual([])
+    },
+    patienceMs,
+  )
+
+  test(
+    "keeps its promises under faults that were never tried before",
+    () => {
+      const from = 1_000_000 + (Date.now() % 1_000_000_000)
+      console.info(`fresh seeds from ${String(from)}`)
+      expect(failuresOf(consecutive(from, 15), 60)).toEqual([])
+    },
+    patienceMs,
+  )
+
+  test.each(known)("does not fall back into what $found found", ({ seed, options }) => {
+    expect(run(seed, options).violations).toEqual([])
+  })
+})
