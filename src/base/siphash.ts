@@ -77,6 +77,6 @@ export function siphash(key: Uint8Array, message: Uint8Array): string {
   v[5] = (v[5] as number) ^ 0xff
   for (let count = 0; count < 4; count += 1) round(lanes)
   const high = (v[0] as number) ^ (v[2] as number) ^ (v[4] as number) ^ (v[6] as number)
-  const low = (v[1] as number) ^ (v[3] as number) ^ (v[5]) ^ (v[7] as number)
+  const low = (v[1] as number) ^ (v[3] as number) ^ v[5] ^ (v[7] as number)
   return (high >>> 0).toString(16).padStart(8, "0") + (low >>> 0).toString(16).padStart(8, "0")
 }

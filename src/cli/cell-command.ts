@@ -3,10 +3,10 @@
  * own, and stays to tell what happens to them. It is a convenience: nothing in the cell depends on it.
  */
 import { randomUUID } from "node:crypto"
+import { once } from "node:events"
 import { mkdirSync } from "node:fs"
 import { resolve } from "node:path"
 import { setTimeout } from "node:timers/promises"
-import { deferred } from "../base/deferred.ts"
 import { textOption, type Invocation } from "./arguments.ts"
 import { emptyCellDirectory, readCellFile, refuseUnlessCell, writeCellFile, type CellFile } from "./cell-directory.ts"
 import { headline, quorumOf, type CellPicture } from "./cell-picture.ts"
@@ -24,7 +24,7 @@ const surveyEveryMs = 500
 const masterWithinMs = 30_000
 /** For the master to hear from all the others; then the table shows the cell as it is. */
 const completeWithinMs = 5_000
-/** Of addresses in a message. */
+/** Of ports in a message. */
 const shownMax = 3
 
 export async function cellCommand(invocation: Invocation, terminal: Terminal, services: Services): Promise<void> {
@@ -37,13 +37,13 @@ export async function cellCommand(invocation: Invocation, terminal: Terminal, se
     told.replicaEnded(id, how)
   })
   const survey = new Survey(file.cell, file.replicas)
-  const stopped = deferred<"stopped">()
+  const interruption = new AbortController()
   const stopListening = terminal.onSignals(["SIGINT", "SIGTERM", "SIGHUP"], () => {
-    stopped.resolve("stopped")
+    interruption.abort()
   })
   try {
-    const started = await Promise.race([processes.start(file), stopped.promise])
-    if (started !== "stopped") await watch(survey, told, stopped.promise)
+    await Promise.race([processes.start(file), once(interruption.signal, "abort")])
+    await watch(survey, told, interruption.signal)
   } finally {
     survey.close()
     told.stopping()
@@ -89,26 +89,33 @@ async function refuseTakenPorts(file: CellFile, isNew: boolean): Promise<void> {
   const way = isNew
     ? "Choose other ports with --port BASE (as in --port 5300), or stop the programs that listen there"
     : "Stop the programs that listen there: perhaps replicas of this cell that were started by themselves"
-  const more = taken.length > shownMax ? ` and ${taken.length - shownMax} more` : ""
-  throw new Failure(exitCodes.setup, `taken already: ${taken.slice(0, shownMax).join(", ")}${more}. ${way}`)
+  throw new Failure(exitCodes.setup, `${portsInWords(taken)}. ${way}`)
+}
+
+function portsInWords(addresses: readonly string[]): string {
+  const ports = addresses.map((address) => address.slice(address.lastIndexOf(":") + 1))
+  if (ports.length === 1) return `port ${ports.join("")} is taken`
+  const more = ports.length > shownMax ? ` and ${ports.length - shownMax} more` : ""
+  return `ports ${ports.slice(0, shownMax).join(", ")}${more} are taken`
 }
 
 /** From the first master to the user's Ctrl-C. */
-async function watch(survey: Survey, told: CellTold, stopped: Promise<"stopped">): Promise<void> {
-  let picture = await firstPicture(survey, stopped)
+async function watch(survey: Survey, told: CellTold, signal: AbortSignal): Promise<void> {
+  let picture = await firstPicture(survey, signal)
   if (picture === undefined) return
   told.running(picture)
-  while ((await Promise.race([setTimeout(surveyEveryMs), stopped])) !== "stopped") {
+  while (await passes(surveyEveryMs, signal)) {
     const next = await survey.take()
+    if (signal.aborted) return
     told.changed(picture, next)
     picture = next
   }
 }
 
 /** The cell with a master; complete, if that does not take long. Undefined if the user has lost patience before. */
-async function firstPicture(survey: Survey, stopped: Promise<"stopped">): Promise<CellPicture | undefined> {
+async function firstPicture(survey: Survey, signal: AbortSignal): Promise<CellPicture | undefined> {
   const since = performance.now()
-  for (;;) {
+  while (!signal.aborted) {
     const picture = await survey.take()
     const passedMs = performance.now() - since
     const isComplete = picture.canLose >= picture.replicas.length - quorumOf(picture.replicas.length)
@@ -116,6 +123,17 @@ async function firstPicture(survey: Survey, stopped: Promise<"stopped">): Promis
     if (passedMs > masterWithinMs) {
       throw new Failure(exitCodes.unavailable, `no master after ${masterWithinMs / 1000} s: ${headline(picture)}`)
     }
-    if ((await Promise.race([setTimeout(surveyEveryMs / 5), stopped])) === "stopped") return undefined
+    await passes(surveyEveryMs / 5, signal)
+  }
+  return undefined
+}
+
+/** Waits; false if `signal` has cut the waiting short. */
+async function passes(spanMs: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await setTimeout(spanMs, undefined, { signal })
+    return true
+  } catch {
+    return false
   }
 }

@@ -16,7 +16,7 @@ export interface CellPicture {
   readonly replicas: readonly PicturedReplica[]
 }
 
-export interface PicturedReplica {
+interface PicturedReplica {
   readonly id: ReplicaId
   readonly role: "master" | "replica" | "learner" | "down"
   /** Zero, as all numbers, of a replica that is down. */

@@ -58,7 +58,9 @@ export class CellTold {
   }
 
   stopped(): void {
-    this.#terminal.tell(`the cell has stopped; its files are in ${this.#options.named}`)
+    const { named, isJson } = this.#options
+    const sentence = `the cell has stopped; its files are in ${named}`
+    this.#terminal.print(isJson ? asJson({ change: sentence }) : `${sentence}\n`)
   }
 
   #say(sentence: string): void {

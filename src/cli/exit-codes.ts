@@ -48,6 +48,7 @@ export function exitCodeOfSignal(signalNumber: number): number {
   return 128 + signalNumber
 }
 
+/** A session expires when the cell has been out of reach for longer than a session lasts. */
 export function exitCodeOfRefusal(code: ErrorCode): number {
   switch (code) {
     case "NODE_NOT_FOUND":
@@ -61,8 +62,9 @@ export function exitCodeOfRefusal(code: ErrorCode): number {
     case "EPOCH_STALE":
     case "OVERLOADED":
     case "DEADLINE_EXCEEDED":
-      return exitCodes.unavailable
     case "SESSION_EXPIRED":
+      return exitCodes.unavailable
+    case "LOCK_NOT_HELD":
       return exitCodes.lost
     case "INTERNAL":
       return exitCodes.internal

@@ -25,7 +25,7 @@ export function deadlineFor(invocation: Invocation): AbortSignal {
 }
 
 /** Who holds a lock, as others will read it. */
-export function ownName(): string {
+function ownName(): string {
   return `${userName()}@${hostname()}:${process.pid}`
 }
 

@@ -10,7 +10,7 @@ import { adminService } from "../wire/load.ts"
 import { CellError, fromRefusal } from "./errors.ts"
 import type { CallOptions } from "./session-calls.ts"
 
-export type { CellReplica, CellStatus, ReplicaReport } from "../wire/admin-messages.ts"
+export type { CellStatus, ReplicaReport } from "../wire/admin-messages.ts"
 
 export class ReplicaAdmin {
   readonly #address: string

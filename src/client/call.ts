@@ -4,6 +4,7 @@
  */
 import { deferred } from "../base/deferred.ts"
 import type { DurationMs } from "../base/instant.ts"
+import type { Refusal } from "../contract/errors.ts"
 import type { OperationKind, Request } from "../contract/requests.ts"
 import type { AnswerOf, OperationOf } from "../wire/messages.ts"
 import { CellError, fromRefusal } from "./errors.ts"
@@ -59,14 +60,14 @@ export function placeCall<Kind extends OperationKind>(
     request: (epoch) => ({ ...caller.stamp(), epoch, operation }),
     settle: (outcome) => {
       if (!settleOnce()) return
-      if (outcome.kind === "refused") reject(fromRefusal(outcome))
+      if (outcome.kind === "refused") reject(fromRefusal(honest(outcome, outstanding.sendingCount)))
       else if (answers(operation, outcome)) resolve(outcome)
       else reject(new CellError("INTERNAL", `asked for ${operation.kind} and was answered ${outcome.kind}`))
     },
   })
   return {
     answer: promise,
-    wasSent: () => outstanding.wasSent,
+    wasSent: () => outstanding.sendingCount > 0,
     giveUp: (reason) => {
       if (!settleOnce()) return
       link.withdraw(outstanding)
@@ -105,6 +106,12 @@ export function abortReason(link: Link, signal: AbortSignal, outcomeUnknown: boo
   const isDeadline = reason instanceof DOMException && reason.name === "TimeoutError"
   if (!isDeadline || trouble === undefined) return reason
   return new CellError(trouble.code, trouble.detail, { cause: reason, outcomeUnknown })
+}
+
+/** A session may have ended between two sendings of a call: then the first one may have taken effect. */
+function honest(refusal: Refusal, sendingCount: number): Refusal {
+  const isBlind = refusal.code === "SESSION_EXPIRED" || refusal.code === "REQUEST_FORGOTTEN"
+  return isBlind && sendingCount > 1 ? { ...refusal, unknownOutcome: true } : refusal
 }
 
 function answers<Kind extends OperationKind>(

@@ -124,7 +124,10 @@ export class Cell {
 export async function connect(options: ConnectOptions): Promise<Cell> {
   if (options.replicas.length === 0) throw new CellError("INVALID_ARGUMENT", "no replicas were named")
   for (const address of options.replicas) {
-    if (!/^.+:\d{1,5}$/.test(address)) throw new CellError("INVALID_ARGUMENT", `"${address}" is not host:port`)
+    const [, port] = /^.+:(\d{1,5})$/.exec(address) ?? []
+    if (port === undefined || Number(port) > 65_535) {
+      throw new CellError("INVALID_ARGUMENT", `"${address}" is not host:port`)
+    }
   }
   const { GrpcTransport } = await import("./grpc-transport.ts")
   return new Cell(options, new GrpcTransport(), machineSurroundings())

@@ -28,12 +28,15 @@ const brands = {
 export class CellError extends Error {
   override readonly name: string = "CellError"
   readonly code: ErrorCode
+  /** One sentence for people. */
+  readonly detail: string
   readonly details: ErrorDetails
 
-  /** `detail`: one sentence for people. The message is `CODE: detail`. */
+  /** The message is `CODE: detail`. */
   constructor(code: ErrorCode, detail: string, options: CellErrorOptions = {}) {
     super(`${code}: ${detail}`, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
+    this.detail = detail
     this.details = { outcomeUnknown: options.outcomeUnknown ?? false, masterHint: options.masterHint }
     brand(this, brands.cellError)
   }

@@ -15,8 +15,8 @@ const driftPerMille = 10
 /** Before the next KeepAlive, when the cell refused one for a reason that isn't the session's end. */
 const pauseAfterRefusalMs: DurationMs = 1_000
 
-/** What may pass between the moment when a KeepAlive is due and its arrival, if all is well. */
-const answerDelayMsMax: DurationMs = 2_000
+/** By how much an answer may be late, if all is well. Whoever waits longer has less time left to find another master. */
+const answerDelayMsMax: DurationMs = 1_000
 
 export interface LifelineListener {
   (standing: SessionStanding, reason: string): void
@@ -74,8 +74,8 @@ export class Lifeline {
         this.#setAlarm()
       } catch (reason) {
         const error = CellError.from(reason)
-        if (error.code === "SESSION_EXPIRED") this.#report(this.#sessionLease.expire(), error.message)
-        else await this.#pause()
+        if (error.code === "SESSION_EXPIRED") this.#report(this.#sessionLease.expire(), error.detail)
+        else if (!this.#isOver) await this.#pause()
       }
     }
   }
@@ -86,7 +86,7 @@ export class Lifeline {
 
   /** The master answers when half the lease is over; a little later it is overdue. */
   get #patienceMs(): DurationMs {
-    return Math.ceil(this.#sessionLeaseMs / 2 + Math.min(answerDelayMsMax, this.#sessionLeaseMs / 6))
+    return Math.ceil(this.#sessionLeaseMs / 2 + Math.min(answerDelayMsMax, this.#sessionLeaseMs / 8))
   }
 
   #setAlarm(): void {

@@ -7,7 +7,7 @@
  */
 import type { Epoch } from "../base/brand.ts"
 import { after, never, type DurationMs, type Instant } from "../base/instant.ts"
-import type { Refusal } from "../contract/errors.ts"
+import { refuse, type Refusal } from "../contract/errors.ts"
 import type { SignedOutcome, SignedRequest } from "../wire/signed-forms.ts"
 import { judge } from "./core/call-policy.ts"
 import { MasterSearch, type Diagnosis } from "./core/master-search.ts"
@@ -26,16 +26,22 @@ export interface LinkCall {
   settle(outcome: SignedOutcome): void
 }
 
+export interface LinkListener {
+  /** Another master than before has answered. */
+  failedOver(epoch: Epoch): void
+  closed(): void
+}
+
 /** A call on its way, as the link sees it. */
 export interface SubmittedCall {
   readonly callId: number
-  /** True from the first sending on: the cell may have heard of it. */
-  readonly wasSent: boolean
+  /** From the first sending on, the cell may have heard of it; from the second on, it may have answered already. */
+  readonly sendingCount: number
 }
 
 interface Outstanding extends SubmittedCall {
   readonly call: LinkCall
-  wasSent: boolean
+  sendingCount: number
   /** When it was last sent on the present stream; undefined: not yet, or it has been put off. */
   sentAt: Instant | undefined
   /** How often the present replica has put it off. */
@@ -57,13 +63,15 @@ export class Link {
   readonly #search: MasterSearch
   /** By call id, in the order of issue. */
   readonly #outstanding = new Map<number, Outstanding>()
-  readonly #failOverListeners = new Set<(epoch: Epoch) => void>()
+  readonly #listeners = new Set<LinkListener>()
   readonly #timers = new Set<() => void>()
   #lastCallId = 0
   #epoch: Epoch = 0
   #open: OpenStream | undefined
   #isSeeking = false
-  #isWatching = false
+  /** When silence is looked for next. */
+  #watchAt: Instant = never
+  #stopWatch: () => void = () => undefined
   #isClosed = false
   /** Doubled when a replica falls silent, so that a slow cell isn't made slower by clients that keep changing sides. */
   #patienceFactor = 1
@@ -77,7 +85,13 @@ export class Link {
   submit(call: LinkCall): SubmittedCall {
     this.#lastCallId += 1
     const callId = this.#lastCallId
-    const outstanding: Outstanding = { call, callId, wasSent: false, sentAt: undefined, postponedCount: 0 }
+    const outstanding: Outstanding = { call, callId, sendingCount: 0, sentAt: undefined, postponedCount: 0 }
+    if (this.#isClosed) {
+      queueMicrotask(() => {
+        call.settle(refuseClosed)
+      })
+      return outstanding
+    }
     this.#outstanding.set(callId, outstanding)
     if (this.#open === undefined) this.#seek()
     else if (!this.#open.isPausing || call.mayOvertake) this.#send(this.#open, outstanding)
@@ -94,25 +108,31 @@ export class Link {
     return this.#search.diagnose()
   }
 
-  /** `listener` hears of every new master that the link meets, after the first. Returns the way to stop it. */
-  onFailOver(listener: (epoch: Epoch) => void): () => void {
-    this.#failOverListeners.add(listener)
+  /** Returns the way to stop listening. */
+  listen(listener: LinkListener): () => void {
+    this.#listeners.add(listener)
     return () => {
-      this.#failOverListeners.delete(listener)
+      this.#listeners.delete(listener)
     }
   }
 
+  /** For good. Whoever still waits for an answer is told. */
   close(): void {
+    if (this.#isClosed) return
     this.#isClosed = true
-    this.#outstanding.clear()
-    for (const cancel of this.#timers) cancel()
+    for (const callOff of this.#timers) callOff()
     this.#timers.clear()
     this.#open?.stream.close()
     this.#open = undefined
+    for (const listener of this.#listeners) listener.closed()
+    for (const { call, sendingCount } of this.#outstanding.values()) {
+      call.settle({ ...refuseClosed, unknownOutcome: sendingCount > 0 })
+    }
+    this.#outstanding.clear()
   }
 
   #seek(): void {
-    if (this.#isSeeking || this.#isClosed || this.#outstanding.size === 0) return
+    if (this.#isSeeking || this.#outstanding.size === 0) return
     this.#isSeeking = true
     const { address, delayMs } = this.#search.next()
     const connect = (): void => {
@@ -160,10 +180,9 @@ export class Link {
 
   #send(open: OpenStream, outstanding: Outstanding): void {
     outstanding.sentAt = this.#surroundings.now()
-    outstanding.wasSent = true
+    outstanding.sendingCount += 1
     open.stream.send({ callId: outstanding.callId, request: outstanding.call.request(this.#epoch) })
-    const { patienceMs } = outstanding.call
-    if (patienceMs !== "endless") this.#watch(patienceMs * this.#patienceFactor)
+    this.#watchUntil(dueOf(outstanding, this.#patienceFactor))
   }
 
   #receive(open: OpenStream, results: readonly CallResult[]): void {
@@ -212,7 +231,7 @@ export class Link {
     if (epoch <= this.#epoch) return
     const isFailOver = this.#epoch !== 0
     this.#epoch = epoch
-    if (isFailOver) for (const listener of this.#failOverListeners) listener(epoch)
+    if (isFailOver) for (const listener of this.#listeners) listener.failedOver(epoch)
   }
 
   /** All that was put off goes out together afterwards: one by one, calls would arrive in another order. */
@@ -234,38 +253,46 @@ export class Link {
    * A process that has been stopped keeps its connections and says nothing. Only answers tell that a replica is alive,
    * so a call that is overdue ends the stream.
    */
-  #watch(withinMs: DurationMs): void {
-    if (this.#isWatching) return
-    this.#isWatching = true
-    this.#later(withinMs, () => {
-      this.#isWatching = false
-      if (this.#open === undefined) return
-      const dueAt = this.#earliestDue()
-      if (dueAt === never) return
-      const waitMs = dueAt - this.#surroundings.now()
-      if (waitMs > 0) {
-        this.#watch(waitMs)
-        return
-      }
-      this.#patienceFactor = Math.min(this.#patienceFactor * 2, 16)
-      this.#giveUp(this.#open, "it does not answer")
+  #watchUntil(dueAt: Instant): void {
+    if (dueAt >= this.#watchAt) return
+    this.#stopWatch()
+    this.#watchAt = dueAt
+    this.#stopWatch = this.#later(dueAt - this.#surroundings.now(), () => {
+      this.#watchAt = never
+      this.#lookForSilence()
     })
   }
 
-  #earliestDue(): Instant {
+  #lookForSilence(): void {
+    if (this.#open === undefined) return
     let earliest = never
-    for (const { sentAt, call } of this.#outstanding.values()) {
-      if (sentAt === undefined || call.patienceMs === "endless") continue
-      earliest = Math.min(earliest, after(sentAt, call.patienceMs * this.#patienceFactor))
+    for (const outstanding of this.#outstanding.values()) {
+      earliest = Math.min(earliest, dueOf(outstanding, this.#patienceFactor))
     }
-    return earliest
+    if (earliest > this.#surroundings.now()) {
+      this.#watchUntil(earliest)
+      return
+    }
+    this.#patienceFactor = Math.min(this.#patienceFactor * 2, 16)
+    this.#giveUp(this.#open, "it does not answer")
   }
 
-  #later(delayMs: DurationMs, then: () => void): void {
-    const cancel = this.#surroundings.schedule(delayMs, () => {
-      this.#timers.delete(cancel)
+  #later(delayMs: DurationMs, then: () => void): () => void {
+    const callOff = this.#surroundings.schedule(delayMs, () => {
+      this.#timers.delete(callOff)
       then()
     })
-    this.#timers.add(cancel)
+    this.#timers.add(callOff)
+    return () => {
+      this.#timers.delete(callOff)
+      callOff()
+    }
   }
+}
+
+const refuseClosed: Refusal = refuse("CANCELLED", "the connection to the cell was closed here")
+
+/** When the answer to a call is overdue; never for one that is not on its way, or may wait for ever. */
+function dueOf({ sentAt, call: { patienceMs } }: Outstanding, patienceFactor: number): Instant {
+  return sentAt === undefined || patienceMs === "endless" ? never : after(sentAt, patienceMs * patienceFactor)
 }

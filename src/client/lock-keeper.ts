@@ -5,6 +5,7 @@
  */
 import { deferred, type Deferred } from "../base/deferred.ts"
 import type { Instant } from "../base/instant.ts"
+import { unlessAborted } from "./abort.ts"
 import type { SessionStanding } from "./core/session-lease.ts"
 import { LockLostError } from "./errors.ts"
 import type { Lifeline } from "./lifeline.ts"
@@ -71,10 +72,10 @@ export class LockKeeper {
    * A lock may be granted while the session is in jeopardy here: the cell was back before the KeepAlive's answer was.
    * It is of use only once the lease is known to go on.
    */
-  async keep(hold: Hold): Promise<void> {
+  async keep(hold: Hold, signal: AbortSignal | undefined): Promise<void> {
     while (this.#lifeline.standing === "jeopardy") {
       this.#outOfJeopardy ??= deferred()
-      await this.#outOfJeopardy.promise
+      await unlessAborted(this.#outOfJeopardy.promise, signal, (fired) => this.calls.abortReason(fired))
     }
     if (this.#lifeline.standing === "expired") hold.lose(this.#surroundings.now(), "the session has expired")
     else this.#holds.add(hold)

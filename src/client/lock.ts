@@ -106,7 +106,7 @@ interface Grant {
 async function takeUp(keeper: LockKeeper, grant: Grant, options: CallOptions): Promise<Lock> {
   const hold = new Hold(grant.path, grant.handle)
   try {
-    await keeper.keep(hold)
+    await keeper.keep(hold, options.signal)
     const node: NodeRef = { kind: "handle", handle: grant.handle }
     const { sequencer } = await keeper.calls.call<"getSequencer">({ kind: "getSequencer", node }, options)
     hold.lost.throwIfAborted()

@@ -8,9 +8,10 @@ import type { DurationMs } from "../base/instant.ts"
 import { limits } from "../contract/limits.ts"
 import type { OperationKind } from "../contract/requests.ts"
 import type { AnswerOf, OperationOf } from "../wire/messages.ts"
+import { unlessAborted } from "./abort.ts"
 import { abortReason, answerOrAbort, ordinaryPatienceMs, placeCall, type Caller, type PlacedCall } from "./call.ts"
 import { RequestWindow } from "./core/request-window.ts"
-import type { CellError } from "./errors.ts"
+import { SessionExpiredError } from "./errors.ts"
 import type { Link, Patience } from "./link.ts"
 
 /** What a call has to know besides its operation. */
@@ -35,6 +36,17 @@ const numbered: ReadonlySet<OperationKind> = new Set<OperationKind>([
   "release",
 ])
 
+/** Calls that give something back never have to wait for calls that take more. */
+const givingBack: ReadonlySet<OperationKind> = new Set<OperationKind>([
+  "closeSession",
+  "close",
+  "cancelAcquire",
+  "release",
+])
+
+/** Request numbers kept for them. */
+const reservedRoom = 256
+
 export interface NumberedCall<Kind extends OperationKind> extends PlacedCall<Kind> {
   readonly requestNumber: number
 }
@@ -43,10 +55,10 @@ export class SessionCalls implements CallIssuer {
   readonly #link: Link
   readonly #sessionId: SessionId
   readonly #window = new RequestWindow(limits.outstandingRequestsMax)
-  readonly #open = new Set<{ giveUp(reason: unknown): void }>()
+  readonly #open = new Set<Omit<NumberedCall<OperationKind>, "answer">>()
   /** Resolved when a request number becomes free. */
   #room: Deferred<void> | undefined
-  #ending: CellError | undefined
+  #ending: SessionExpiredError | undefined
 
   constructor(link: Link, sessionId: SessionId) {
     this.#link = link
@@ -60,7 +72,7 @@ export class SessionCalls implements CallIssuer {
     const { signal } = options
     signal?.throwIfAborted()
     const isMutation = numbered.has(operation.kind)
-    if (isMutation && this.#window.isFull) await this.#waitForRoom(signal)
+    if (isMutation && !this.#hasRoomFor(operation.kind)) await this.#waitForRoom(operation.kind, signal)
     const placed = this.#place<Kind>(operation, { isNumbered: isMutation, patienceMs: ordinaryPatienceMs })
     return await answerOrAbort(this.#link, placed, { signal, isMutation })
   }
@@ -68,7 +80,7 @@ export class SessionCalls implements CallIssuer {
   /** An Acquire, which may wait for ever. Its request number is needed to take it back. */
   async placeAcquire(operation: OperationOf<"acquire">, options: CallOptions): Promise<NumberedCall<"acquire">> {
     options.signal?.throwIfAborted()
-    if (this.#window.isFull) await this.#waitForRoom(options.signal)
+    if (!this.#hasRoomFor("acquire")) await this.#waitForRoom("acquire", options.signal)
     return this.#place(operation, { isNumbered: true, patienceMs: "endless" })
   }
 
@@ -82,11 +94,14 @@ export class SessionCalls implements CallIssuer {
     return abortReason(this.#link, signal, false)
   }
 
-  /** The session is over: calls that are open, and all later ones, reject with `error`. */
-  end(error: CellError): void {
+  /** The session is over: calls that are open, and all later ones, reject. */
+  end(detail: string): void {
     if (this.#ending !== undefined) return
-    this.#ending = error
-    for (const placed of this.#open) placed.giveUp(error)
+    this.#ending = new SessionExpiredError(detail)
+    for (const placed of this.#open) {
+      const outcomeUnknown = placed.requestNumber > 0 && placed.wasSent()
+      placed.giveUp(new SessionExpiredError(detail, { outcomeUnknown }))
+    }
     this.#room?.resolve()
   }
 
@@ -115,34 +130,18 @@ export class SessionCalls implements CallIssuer {
 
   #settle(requestNumber: number): void {
     this.#window.settle(requestNumber)
-    if (this.#window.isFull) return
     this.#room?.resolve()
     this.#room = undefined
   }
 
-  async #waitForRoom(signal: AbortSignal | undefined): Promise<void> {
-    while (this.#window.isFull && this.#ending === undefined) {
-      this.#room ??= deferred()
-      await unlessAborted(this.#room.promise, this.#link, signal)
-    }
+  #hasRoomFor(kind: OperationKind): boolean {
+    return this.#window.room > (givingBack.has(kind) ? 0 : reservedRoom)
   }
-}
 
-/** Waits for `turn`; when `signal` fires first, rejects: nothing has been sent yet, so the outcome is known. */
-async function unlessAborted(turn: Promise<void>, link: Link, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) {
-    await turn
-    return
-  }
-  const aborted = deferred<never>()
-  const onAbort = (): void => {
-    aborted.reject(abortReason(link, signal, false))
-  }
-  if (signal.aborted) onAbort()
-  else signal.addEventListener("abort", onAbort, { once: true })
-  try {
-    await Promise.race([turn, aborted.promise])
-  } finally {
-    signal.removeEventListener("abort", onAbort)
+  async #waitForRoom(kind: OperationKind, signal: AbortSignal | undefined): Promise<void> {
+    while (!this.#hasRoomFor(kind) && this.#ending === undefined) {
+      this.#room ??= deferred()
+      await unlessAborted(this.#room.promise, signal, (fired) => this.abortReason(fired))
+    }
   }
 }

@@ -6,7 +6,7 @@
 import type { SessionId } from "../base/brand.ts"
 import type { DirectoryEntry, NodeStat } from "../contract/requests.ts"
 import type { LeaseGrant, SessionStanding } from "./core/session-lease.ts"
-import { type CellError, SessionExpiredError } from "./errors.ts"
+import { SessionExpiredError } from "./errors.ts"
 import {
   byPath,
   checkSequencer,
@@ -62,8 +62,14 @@ export class Session {
       this.#follow(standing, reason)
     })
     this.#locks = new LockKeeper(this.#calls, this.#lifeline, surroundings)
-    this.#stopListening = link.onFailOver((epoch) => {
-      this.#events.emit({ kind: "failOver", epoch })
+    this.#stopListening = link.listen({
+      failedOver: (epoch) => {
+        this.#events.emit({ kind: "failOver", epoch })
+      },
+      closed: () => {
+        this.#letGo()
+        this.#end("the connection to the cell was closed")
+      },
     })
   }
 
@@ -142,16 +148,21 @@ export class Session {
 
   async #close(options?: CallOptions): Promise<void> {
     if (this.standing === "expired") return
-    this.#lifeline.stop()
-    this.#locks.follow("expired", "its session was closed")
+    this.#letGo()
     try {
       await this.#calls.call<"closeSession">({ kind: "closeSession" }, options)
     } catch (reason) {
       // A session that is gone already is as good as closed.
       if (!(reason instanceof SessionExpiredError)) throw reason
     } finally {
-      this.#end(new SessionExpiredError("the session was closed"))
+      this.#end("the session was closed")
     }
+  }
+
+  /** Whatever the cell may think: nothing is held or kept alive from here any more. */
+  #letGo(): void {
+    this.#lifeline.stop()
+    this.#locks.follow("expired", "its session was closed")
   }
 
   #follow(standing: SessionStanding, reason: string): void {
@@ -165,14 +176,14 @@ export class Session {
         break
       case "expired":
         this.#events.emit({ kind: "expired", reason })
-        this.#end(new SessionExpiredError(reason))
+        this.#end(reason)
         break
     }
   }
 
-  #end(error: CellError): void {
+  #end(detail: string): void {
     this.#stopListening()
-    this.#calls.end(error)
+    this.#calls.end(detail)
     this.#events.end()
   }
 }

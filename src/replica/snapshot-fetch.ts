@@ -18,6 +18,8 @@ interface Fetching {
   readonly fallback: ReplicaId
   readonly above: Slot
   readonly entries: StateEntry[]
+  /** Of the first piece. */
+  appliedThrough: Slot | undefined
   cursor: string
   until: Instant
 }
@@ -60,7 +62,7 @@ export class SnapshotFetch {
   #ask(from: ReplicaId, fallback: ReplicaId, above: Slot, now: Instant): SnapshotQuestion {
     const transfer = this.#dice.next32()
     const until = after(now, this.#settings.snapshotPatienceMs)
-    this.#fetching = { transfer, from, fallback, above, entries: [], cursor: "", until }
+    this.#fetching = { transfer, from, fallback, above, entries: [], appliedThrough: undefined, cursor: "", until }
     return { to: from, message: { kind: "snapshotRequest", transfer, cursor: "", above } }
   }
 
@@ -83,7 +85,10 @@ export class SnapshotFetch {
     const fetching = this.#fetching
     // A late or doubled piece of the same transfer names another cursor than the one that was asked for.
     if (fetching?.transfer !== piece.transfer || fetching.cursor !== piece.after) return undefined
-    fetching.entries.push(...piece.entries)
+    // A source that has started again in between would go on with another state.
+    fetching.appliedThrough ??= piece.appliedThrough
+    if (fetching.appliedThrough !== piece.appliedThrough) return this.#giveUp(now)
+    for (const entry of piece.entries) fetching.entries.push(entry)
     if (piece.last) {
       this.#fetching = undefined
       return { appliedThrough: piece.appliedThrough, entries: fetching.entries }

@@ -51,8 +51,8 @@ export class SimulatedCell implements Door {
     return host
   }
 
-  ask(replicaId: ReplicaId, request: Request, answer: (reply: Reply | undefined) => void): void {
-    this.host(replicaId).ask(request, answer)
+  ask(replicaId: ReplicaId, request: Request, answer: (reply: Reply | undefined) => void): () => void {
+    return this.host(replicaId).ask(request, answer)
   }
 
   /** The replica that takes itself for the master, if there is one. */

@@ -18,8 +18,8 @@ import type { Timeline } from "./timeline.ts"
 /** The replicas, as a client meets them. */
 export interface Door {
   readonly replicas: readonly Endpoint[]
-  /** Hands a request to a replica. `answer` is called with nothing when nobody listens there. */
-  ask(replica: Endpoint, request: Request, answer: (reply: Reply | undefined) => void): void
+  /** Hands a request to a replica. `answer` is called with nothing when nobody listens there. Returns how to abandon it. */
+  ask(replica: Endpoint, request: Request, answer: (reply: Reply | undefined) => void): () => void
 }
 
 export interface ClientSettings {
@@ -203,8 +203,9 @@ export class SimulatedClient {
       epoch: this.#epoch,
       operation: open.call.operation,
     }
+    let abandon = (): void => undefined
     this.#network.send(this.#endpoint, replica, () => {
-      this.#door.ask(replica, request, (reply) => {
+      abandon = this.#door.ask(replica, request, (reply) => {
         this.#network.send(replica, this.#endpoint, () => {
           this.#whenAwake(() => {
             this.#receive(open, session, attempt, sentAt, reply)
@@ -214,6 +215,8 @@ export class SimulatedClient {
     })
     this.#later(this.#patienceMs(open), () => {
       if (open.attempts !== attempt || session !== this.#session || open.call.completion.kind !== "unknown") return
+      // Some tell the replica that they listen no more, as a closed connection would.
+      if (this.#dice.chance(1, 2)) this.#network.send(this.#endpoint, replica, () => abandon())
       if (this.#target === replica) this.#target = this.#dice.pick(this.#door.replicas)
       this.#attempt(open, session)
     })

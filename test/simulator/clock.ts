@@ -35,7 +35,9 @@ export class LocalClock {
   }
 
   static random(startedAt: TrueTime, rateErrorMax: PartsPerMillion, dice: Prng): LocalClock {
-    const rateError = dice.between(-rateErrorMax, rateErrorMax)
+    // The extremes are where a bound is tested.
+    const extreme = dice.chance(1, 2) ? rateErrorMax : -rateErrorMax
+    const rateError = dice.chance(1, 2) ? extreme : dice.between(-rateErrorMax, rateErrorMax)
     return new LocalClock(startedAt, dice.between(1, million * 100), rateError)
   }
 

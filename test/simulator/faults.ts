@@ -64,6 +64,8 @@ export class Nemesis {
         for (const host of dice.shuffle([...cell.hosts]).slice(0, count)) this.#crash(host, span)
         return
       }
+      case "crashInCommit":
+        return this.#crashInCommit(dice.pick(cell.hosts), span)
       case "cleanStop": {
         const host = dice.chance(1, 2) ? cell.master() : dice.pick(cell.hosts)
         if (host?.isUp !== true) return
@@ -103,6 +105,16 @@ export class Nemesis {
     host.crash()
     this.#later(span, () => {
       this.#startAgain(host)
+    })
+  }
+
+  /** While a commit of a certain kind is under way, which is when it matters what has been told already. */
+  #crashInCommit(host: SimulatedHost, span: TrueTime): void {
+    const kind = this.#world.dice.pick(["promised", "accepted", "identity", "progress"] as const)
+    host.crashInCommitOf(kind, () => {
+      this.#later(span, () => {
+        this.#startAgain(host)
+      })
     })
   }
 
@@ -149,6 +161,7 @@ export class Nemesis {
     const { network, dice } = this.#world
     this.#note("storm", `storm for ${String(span / second)} s`)
     network.weather = {
+      ...this.#usualWeather,
       latencyMin: this.#usualWeather.latencyMin,
       latencyMax: dice.between(1, 100) * millisecond,
       lostPerMille: dice.between(0, 300),

@@ -78,6 +78,8 @@ export class SimulatedHost {
   #frozenUntil: TrueTime = 0
   #wasBorn = false
   #remembers = true
+  /** The process is to crash while the next record of this kind is on its way to the disk. */
+  #doom: { readonly kind: JournalRecord["kind"]; readonly then: () => void } | undefined
 
   constructor(
     settings: ReplicaSettings,
@@ -175,6 +177,11 @@ export class SimulatedHost {
     this.#observer.stopped(this, reason)
   }
 
+  /** Crashes the process while it commits the next record of this kind; until then it goes on. */
+  crashInCommitOf(kind: JournalRecord["kind"], then: () => void): void {
+    this.#doom = { kind, then }
+  }
+
   /** A clean stop: gives the mastership away, takes a moment, and ends. */
   stop(): void {
     const running = this.#running
@@ -192,6 +199,7 @@ export class SimulatedHost {
   }
 
   thaw(): void {
+    this.#doom = undefined
     this.#frozenUntil = this.#timeline.now
   }
 
@@ -213,15 +221,21 @@ export class SimulatedHost {
     this.#running?.receive(from, messages)
   }
 
-  /** `answer` is called with nothing when no process listens. */
-  ask(request: Request, answer: (reply: Reply | undefined) => void): void {
+  /** `answer` is called with nothing when no process listens. Returns how to abandon the request. */
+  ask(request: Request, answer: (reply: Reply | undefined) => void): () => void {
     const running = this.#running
-    if (running === undefined) return answer(undefined)
-    running.host.submit(request, (reply) => {
+    if (running === undefined) {
+      answer(undefined)
+      return () => undefined
+    }
+    const ticket = running.host.submit(request, (reply) => {
       this.#leave(running, () => {
         answer(reply)
       })
     })
+    return () => {
+      if (this.#running === running) running.host.abandon(ticket)
+    }
   }
 
   #revive(): Revived {
@@ -340,6 +354,7 @@ export class SimulatedHost {
       this.disk.commit(writes, onDurable, () => {
         this.#whenAwake(running, 0, whenSynced)
       })
+      this.#meetDoom(running, records)
     })
     const synced = {
       then: (whenDone?: (() => unknown) | null) => {
@@ -348,6 +363,17 @@ export class SimulatedHost {
       },
     }
     return synced as PromiseLike<never>
+  }
+
+  #meetDoom(running: Running, records: readonly JournalRecord[]): void {
+    const doom = this.#doom
+    if (doom === undefined || !records.some(({ kind }) => kind === doom.kind)) return
+    this.#doom = undefined
+    this.#timeline.planAfter(this.#dice.below(this.disk.speed.syncMin), () => {
+      if (this.#running !== running) return
+      this.crash("crash in commit")
+      doom.then()
+    })
   }
 
   /** A learner also accepts values, to know them, and so does one who learns what was chosen; neither is a vote. */

@@ -17,6 +17,8 @@ export interface Weather {
   /** How many messages dawdle, and for how long at most: up to seconds, to arrive in another age. */
   readonly lateLatencyMax: TrueTime
   readonly latePerMille: number
+  /** Whether what is under way when a link is cut is lost too. */
+  readonly cutsSwallow: boolean
 }
 
 export const fairWeather: Weather = {
@@ -26,6 +28,7 @@ export const fairWeather: Weather = {
   doubledPerMille: 0,
   latePerMille: 0,
   lateLatencyMax: 0,
+  cutsSwallow: true,
 }
 
 export class Network {
@@ -89,8 +92,7 @@ export class Network {
       latency += this.#dice.between(0, lateLatencyMax)
     }
     this.#timeline.planAfter(latency, () => {
-      // A cut link also swallows what was under way: a partition is not polite.
-      if (this.isCut(from, to)) this.counts.cut += 1
+      if (this.weather.cutsSwallow && this.isCut(from, to)) this.counts.cut += 1
       else arrive()
     })
   }

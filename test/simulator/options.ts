@@ -7,7 +7,7 @@ import { type PartsPerMillion, type TrueTime, millisecond, obedientRateError, se
 import { type Mix, drawMix } from "./workload.ts"
 
 export const faultKinds: readonly FaultKind[] = [
-  ...(["crash", "crashMaster", "crashAll", "cleanStop", "freeze", "freezeMaster"] as const),
+  ...(["crash", "crashMaster", "crashAll", "crashInCommit", "cleanStop", "freeze", "freezeMaster"] as const),
   ...(["partition", "storm", "slowDisk", "damage", "loseDisk", "freezeClient", "cutClient"] as const),
 ]
 
@@ -15,6 +15,7 @@ export type FaultKind =
   | "crash"
   | "crashMaster"
   | "crashAll"
+  | "crashInCommit"
   | "cleanStop"
   | "freeze"
   | "freezeMaster"
@@ -62,6 +63,8 @@ export interface RunOptions {
   readonly lostPerMille: number
   readonly doubledPerMille: number
   readonly latePerMille: number
+  /** Whether a partition also swallows what is under way when it begins. */
+  readonly cutsSwallow: boolean
   readonly latencyMax: TrueTime
   /** Messages of one turn travel apart. */
   readonly splitsFrames: boolean
@@ -88,6 +91,7 @@ export function drawOptions(seed: number, safety: TrueTime): RunOptions {
     doubledPerMille: sometimes(() => dice.between(1, 100)),
     latePerMille: sometimes(() => dice.between(1, 30)),
     latencyMax: dice.pick([1, 2, 5, 40]) * millisecond,
+    cutsSwallow: dice.chance(1, 2),
     splitsFrames: dice.chance(1, 4),
     oversleepMax: dice.pick([0, 1000, 50_000]),
     turnDelayMax: dice.pick([50, 200, 1000, 5000]),

@@ -1,7 +1,8 @@
 /**
  * One run: a seed in, a verdict out. *Safety phase*: clients work and any faults happen; nothing promised may break.
  * *Liveness phase*: all faults end; within a bounded time there must be a master, every call must be answered, and all
- * replicas must agree. Then the histories are judged as a whole. Nothing here depends on anything but the arguments.
+ * replicas must agree and vote; any majority of them must then be able to go on alone. Then the histories are judged as
+ * a whole. Nothing here depends on anything but the arguments.
  */
 import { Prng } from "../../src/base/prng.ts"
 import { SimulatedCell, driftPerMille } from "./cell.ts"
@@ -93,6 +94,7 @@ class Run {
       doubledPerMille: options.doubledPerMille,
       latePerMille: options.latePerMille,
       lateLatencyMax: 3 * second,
+      cutsSwallow: options.cutsSwallow,
     }
     const { turnDelayMax, oversleepMax, frozenTurnsPerMille } = options
     const frozenTurnMax = 3 * options.timing.masterLeaseMs * millisecond
@@ -151,16 +153,18 @@ class Run {
     for (const workload of this.#workloads) workload.drain()
     const isIdle = this.#runUntil(until, () => this.#workloads.every((workload) => workload.isIdle))
     if (!isIdle) return this.#stuck("a client still waits for an answer")
-    if (
-      !this.#runUntil(
-        until,
-        everyHundredth(() => this.#cell.hasConverged()),
-      )
-    ) {
-      return this.#stuck("the replicas have not converged")
-    }
-    this.#readEverything(until)
+    const hasConverged = everyHundredth(() => this.#cell.hasConverged())
+    if (!this.#runUntil(until, hasConverged)) return this.#stuck("the replicas have not converged")
+    this.#loseMinority()
+    this.#readEverything(this.#timeline.now + patience(this.#options))
     this.#livenessMs = (this.#timeline.now - healedAt) / millisecond
+  }
+
+  /** Whoever claims to vote must be a vote that counts: any majority can go on alone. */
+  #loseMinority(): void {
+    const dice = new Prng(this.#seed)
+    const doomed = dice.shuffle([...this.#cell.hosts]).slice(0, Math.floor((this.#cell.hosts.length - 1) / 2))
+    for (const host of doomed) host.crash()
   }
 
   /** A client that has seen nothing yet reads all that there is. Its reads become part of the history. */

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { cellForTests } from "./support/cell-for-tests.ts"
 import { NumberedWriters, readNumbered } from "./support/numbered-writers.ts"
-import { RunningCell } from "./support/running-cell.ts"
+import { type RunningCell } from "./support/running-cell.ts"
 import { notYet, until } from "./support/until.ts"
 
 const context = cellForTests()

@@ -21,17 +21,13 @@ export class RequestWindow {
     return lowest === undefined ? this.#last : lowest - 1
   }
 
-  /** The cell remembers a bounded number of outcomes: a call beyond it has to wait for the oldest one's answer. */
-  get isFull(): boolean {
-    return this.#last - this.answeredThrough >= this.#sizeMax
-  }
-
-  get unsettledCount(): number {
-    return this.#unsettled.size
+  /** How many numbers may be drawn yet: the cell remembers outcomes from the oldest open call on, and not for ever. */
+  get room(): number {
+    return this.#sizeMax - (this.#last - this.answeredThrough)
   }
 
   draw(): number {
-    assert(!this.isFull, "a request number is drawn only while the cell can remember its outcome")
+    assert(this.room > 0, "a request number is drawn only while the cell can remember its outcome")
     this.#last += 1
     this.#unsettled.add(this.#last)
     return this.#last

@@ -176,6 +176,11 @@ export const paxosMutants: readonly Mutant[] = [
         find: "phase.masterLease.grant(from, sentAt)\n    phase.reach.set(from, Math.max(slot",
         replace: "phase.masterLease.grant(from, now)\n    phase.reach.set(from, Math.max(slot",
       },
+      {
+        file: "src/paxos/paxos.ts",
+        find: "this.#proposer.onHeartbeatAnswer(from, message)",
+        replace: "this.#proposer.onHeartbeatAnswer(from, { ...message, sentAt: now })",
+      },
     ],
   },
   {
@@ -236,6 +241,44 @@ export const paxosMutants: readonly Mutant[] = [
         file: "src/paxos/admission.ts",
         find: "if (this.#granted === undefined || log.chosenThrough < this.#granted.through) return",
         replace: "if (this.#granted === undefined) return",
+      },
+    ],
+  },
+  {
+    name: "admission-of-an-older-reign",
+    why: "a rebuilt replica votes under an admission that a later one makes void, and its votes count nowhere",
+    patches: [
+      {
+        file: "src/paxos/admission.ts",
+        find: "if (message.nonce !== this.#nonce || compareBallots(message.ballot, promised) < 0) return",
+        replace: "if (message.nonce !== this.#nonce || compareBallots(message.ballot, promised) > 9) return",
+      },
+    ],
+  },
+  {
+    name: "void-votes-not-passed-on",
+    why: "a rebuilt replica has forgotten whose votes are void, and nobody tells it",
+    patches: [
+      {
+        file: acceptor,
+        find: "for (const { replicaId, round } of incarnations) this.#remember(replicaId, round)",
+        replace: "for (const { replicaId, round } of incarnations) if (round < 0) this.#remember(replicaId, round)",
+      },
+    ],
+  },
+  {
+    name: "ballot-used-twice",
+    why: "a candidate that crashed stands again in the same ballot, on promises made to the first candidacy",
+    patches: [{ file: proposer, find: "promises.has(self) ? replicas : [self]", replace: "self < 0 ? [] : replicas" }],
+  },
+  {
+    name: "superseded-leader-speaks",
+    why: "a leader that learned that it was superseded passes the new value's slot off as its own",
+    patches: [
+      {
+        file: proposer,
+        find: `if (this.#isSuperseded(phase)) return this.stepDown("higherBallot", out)`,
+        replace: `if (now < 0 && this.#isSuperseded(phase)) return this.stepDown("higherBallot", out)`,
       },
     ],
   },

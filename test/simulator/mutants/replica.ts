@@ -16,6 +16,11 @@ export const replicaMutants: readonly Mutant[] = [
         find: `"a new master is taking over")\n    if (!this.isMaster(now)) {`,
         replace: `"a new master is taking over")\n    if (now < 0) {`,
       },
+      {
+        file: "src/host/host.ts",
+        find: "underLease && isLeaseOver ? leaseHasLapsed : reply",
+        replace: "underLease && isLeaseOver && ticket < 0 ? leaseHasLapsed : reply",
+      },
     ],
   },
   {
@@ -33,11 +38,6 @@ export const replicaMutants: readonly Mutant[] = [
         replace: "this.#sessionLeases.add(sessionId, Math.floor(sessionLeaseMs / 4), now, false)",
       },
     ],
-  },
-  {
-    name: "expiry-of-an-older-epoch",
-    why: "a deposed master ends sessions that live on under its successor",
-    patches: [{ file: "src/state-machine/apply.ts", find: "if (epoch !== state.epoch) return", replace: "" }],
   },
   {
     name: "session-drift-not-allowed-for",
@@ -61,6 +61,11 @@ export const replicaMutants: readonly Mutant[] = [
           "if (proposed === undefined || (value.length < 0 && !equalBytes(proposed.value, value))) return undefined",
       },
       { file: "src/replica/calls.ts", find: "this.#proposed.clear()", replace: "" },
+      {
+        file: "src/replica/calls.ts",
+        find: "const proposed = [...this.#proposed.values()].flatMap(({ calls }) => calls.map(({ ticket }) => ticket))",
+        replace: "const proposed: number[] = []",
+      },
     ],
   },
   {
@@ -118,15 +123,15 @@ export const replicaMutants: readonly Mutant[] = [
     patches: [
       {
         file: codec,
-        find: "if (stored !== checksum(seal, key, payload))",
-        replace: "if (stored !== checksum(seal, key, payload) && seal < 0)",
+        find: "if (stored !== checksum(seal, key, value.subarray(4)))",
+        replace: "if (stored !== checksum(seal, key, value.subarray(4)) && seal < 0)",
       },
     ],
   },
   {
     name: "records-under-any-key",
     why: "a record that was written to the wrong place is believed",
-    patches: [{ file: codec, find: "crc32c(payload, crc32c(utf8(key), seal))", replace: "crc32c(payload, seal)" }],
+    patches: [{ file: codec, find: "crc32c(versioned, crc32c(utf8(key), seal))", replace: "crc32c(versioned, seal)" }],
   },
   {
     name: "host-sends-before-sync",

@@ -23,7 +23,7 @@ export class NumberedWriters {
   /** When the latest write was acknowledged, and the longest time without any. */
   #latestAt = 0
   #longestGapMs = 0
-  #failure: unknown
+  #failure: Error | undefined
   #isStopping = false
 
   constructor(session: Session, folder: string, writerCount: number) {
@@ -40,7 +40,7 @@ export class NumberedWriters {
     for (const writer of this.#writers) {
       this.#loops.push(
         this.#run(writer).catch((error: unknown) => {
-          this.#failure ??= error
+          this.#failure ??= new Error(`the writer of ${writer.path} was refused: ${String(error)}`, { cause: error })
         }),
       )
     }

@@ -9,7 +9,7 @@ import { ReplicaAdmin, type ReplicaReport } from "../../../src/client/admin.ts"
 import { connect, type Cell, type Session } from "../../../src/client/index.ts"
 import { freePortBlock } from "./free-ports.ts"
 import { isAlive, runProgram, RunningProgram, signalIfAlive, type Ended } from "./program.ts"
-import { notYet, until } from "./until.ts"
+import { HopelessError, notYet, until } from "./until.ts"
 
 export interface CellOptions {
   readonly replicaCount?: number
@@ -67,7 +67,7 @@ export class RunningCell {
     const args = ["cell", "--data", this.directory, "--port", String(this.portBase), "--replicas", String(replicaCount)]
     const program = this.#launch(args)
     await until("the replicas are started", { withinMs: startMsMax, everyMs: 10 }, () => {
-      if (program.isOver) throw new Error(program.stdout + program.stderr)
+      if (program.isOver) throw new HopelessError(`it has ended: ${program.stdout}${program.stderr}`)
       return this.#readFile() === undefined || program.children.length < replicaCount ? undefined : true
     })
     return program
@@ -76,7 +76,10 @@ export class RunningCell {
   /** `claviger replica`: one replica that was down. Resolves once it says something. */
   async restart(id: number): Promise<RunningProgram> {
     const program = this.launchReplica(id)
-    await until(`replica ${id} answers`, { withinMs: startMsMax }, () => this.report(id))
+    await until(`replica ${id} answers`, { withinMs: startMsMax }, () => {
+      if (program.isOver) throw new HopelessError(`it has ended: ${program.stdout}${program.stderr}`)
+      return this.report(id)
+    })
     return program
   }
 

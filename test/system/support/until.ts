@@ -10,7 +10,12 @@ export interface Wait {
   readonly everyMs?: number
 }
 
-/** Resolves to the first result of `look` that is not undefined. A look that throws counts as undefined. */
+/** Thrown by a look: what is waited for can't come any more. */
+export class HopelessError extends Error {
+  override readonly name = "HopelessError"
+}
+
+/** Resolves to the first result of `look` that is not undefined. A look that throws has seen nothing yet. */
 export async function until<Seen>(
   what: string,
   { withinMs, everyMs = 50 }: Wait,
@@ -23,6 +28,7 @@ export async function until<Seen>(
       const seen = await look()
       if (seen !== undefined) return seen
     } catch (error) {
+      if (error instanceof HopelessError) throw error
       latest = error
     }
     if (performance.now() >= endsAt) {

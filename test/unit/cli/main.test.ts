@@ -76,7 +76,8 @@ describe("the command", () => {
     [new CellError("NODE_NOT_FOUND", "x"), 66],
     [new CellError("NO_QUORUM", "x"), 69],
     [new CellError("NODE_EXISTS", "x"), 73],
-    [new CellError("SESSION_EXPIRED", "x"), 79],
+    [new CellError("SESSION_EXPIRED", "x"), 69],
+    [new CellError("LOCK_NOT_HELD", "x"), 79],
     [new DOMException("late", "TimeoutError"), 69],
     [new TypeError("x is not a function"), 70],
   ])("ends with its own code when the cell says %s", async (reason, code) => {

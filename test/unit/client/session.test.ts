@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { refuse } from "../../../src/contract/errors.ts"
+import { limits } from "../../../src/contract/limits.ts"
 import { Cell } from "../../../src/client/cell.ts"
 import { CellError, SessionExpiredError } from "../../../src/client/errors.ts"
 import type { SessionEvent } from "../../../src/client/session-events.ts"
@@ -190,6 +191,19 @@ describe("a call that is under way when the master is lost", () => {
     expect(parts.scripted.callsOf("setContents", "b:2")).toHaveLength(1)
   })
 
+  test("is missed after two seconds, even if a KeepAlive that is parked may wait for longer", async () => {
+    const parts = bench()
+    const session = await parts.cell.openSession({ name: "alice" })
+    await parts.time.pass(2_500)
+    parts.scripted.script("a:1", () => "hold")
+    parts.scripted.script("b:2", willingMaster)
+    parts.scripted.script("c:3", pointsTo("b:2"))
+    const write = session.set(path, "one")
+    await parts.time.pass(2_100)
+    await write
+    expect(parts.scripted.callsOf("setContents", "b:2")).toHaveLength(1)
+  })
+
   test("carries the epoch of the newest master that has answered", async () => {
     const parts = bench()
     const session = await parts.cell.openSession({ name: "alice" })
@@ -266,6 +280,44 @@ describe("a deadline", () => {
   })
 })
 
+describe("calls beyond what the cell can remember", () => {
+  /** What is left is for calls that give something back. */
+  const roomForWrites = limits.outstandingRequestsMax - 256
+
+  async function fullWindow(): Promise<Bench & { readonly session: Session; readonly oldest: Promise<unknown> }> {
+    const parts = bench()
+    const session = await parts.cell.openSession({ name: "alice" })
+    parts.scripted.script("a:1", (call) => (call.request.requestNumber === 1 ? "hold" : willingMaster(call)))
+    const oldest = session.set(path, "oldest")
+    for (let count = 1; count < roomForWrites; count += 1) await session.set(path, "more")
+    return { ...parts, session, oldest }
+  }
+
+  test("wait here until the oldest is answered", async () => {
+    const { scripted, session, oldest } = await fullWindow()
+    const surplus = session.set(path, "surplus")
+    await quiet()
+    expect(scripted.callsOf("setContents")).toHaveLength(roomForWrites)
+    const [first] = scripted.callsOf("setContents")
+    if (first !== undefined) scripted.answer(first, { kind: "setContents", stat: statOf(path) })
+    await Promise.all([oldest, surplus])
+    expect(scripted.callsOf("setContents")).toHaveLength(roomForWrites + 1)
+  })
+
+  test("can be given up while they wait, and don't keep a session from being closed", async () => {
+    const { session, oldest } = await fullWindow()
+    const controller = new AbortController()
+    const given = rejectionOf(session.set(path, "surplus", { signal: controller.signal }))
+    const left = rejectionOf(session.set(path, "surplus"))
+    controller.abort(new Error("enough"))
+    expect(await given).toMatchObject({ message: "enough" })
+    const abandoned = rejectionOf(oldest)
+    await session.close()
+    expect(await abandoned).toBeInstanceOf(SessionExpiredError)
+    expect(await left).toBeInstanceOf(SessionExpiredError)
+  })
+})
+
 describe("the life of a session", () => {
   test("is kept up by one KeepAlive after another, outside the request numbers", async () => {
     const parts = bench()
@@ -305,8 +357,26 @@ describe("the life of a session", () => {
     const write = rejectionOf(session.set(path, "one"))
     await parts.time.pass(60_000)
     expect(await write).toBeInstanceOf(SessionExpiredError)
+    expect(await write).toMatchObject({ details: { outcomeUnknown: true } })
     expect(await rejectionOf(session.get(path))).toBeInstanceOf(SessionExpiredError)
     expect(seen.map(({ kind }) => kind)).toEqual(["jeopardy", "expired"])
+  })
+
+  test("that ended between two sendings of a call leaves the outcome unknown", async () => {
+    const parts = bench()
+    const session = await parts.cell.openSession({ name: "alice" })
+    parts.scripted.script("a:1", () => "hold")
+    const write = rejectionOf(session.set(path, "one"))
+    await quiet()
+    for (const address of ["b:2", "c:3"]) {
+      parts.scripted.script(address, (call) =>
+        call.request.operation.kind === "keepAlive" ? "hold" : refuse("SESSION_EXPIRED", "the session has ended"),
+      )
+    }
+    parts.scripted.kill("a:1")
+    await parts.time.pass(1_000)
+    expect(await write).toBeInstanceOf(SessionExpiredError)
+    expect(await write).toMatchObject({ details: { outcomeUnknown: true } })
   })
 
   test("ends when the cell says so", async () => {
@@ -316,7 +386,7 @@ describe("the life of a session", () => {
     parts.scripted.script("b:2", () => refuse("SESSION_EXPIRED", "the session has ended"))
     parts.scripted.kill("a:1")
     await parts.time.pass(1_000)
-    expect(seen.map(({ kind }) => kind)).toEqual(["expired"])
+    expect(seen).toEqual([{ kind: "expired", reason: "the session has ended" }])
     expect(session.standing).toBe("expired")
   })
 
@@ -335,6 +405,25 @@ describe("the life of a session", () => {
     expect(parts.scripted.callsOf("closeSession")).toHaveLength(1)
     expect(seen).toEqual([])
     expect(await rejectionOf(session.getStat(path))).toBeInstanceOf(SessionExpiredError)
+  })
+})
+
+describe("closing the connection to a cell", () => {
+  test("ends its sessions and tells everybody who waits, with what can be known of the outcome", async () => {
+    const parts = bench()
+    const session = await parts.cell.openSession({ name: "alice" })
+    const seen = collect(session)
+    const lock = await session.acquire("/ls/local/job")
+    parts.scripted.script("a:1", () => "hold")
+    const write = rejectionOf(session.set(path, "one"))
+    const read = rejectionOf(parts.cell.get(path))
+    await quiet()
+    await parts.cell.close()
+    expect(await write).toMatchObject({ code: "SESSION_EXPIRED", details: { outcomeUnknown: true } })
+    expect(await read).toMatchObject({ code: "CANCELLED" })
+    expect(lock.lost.aborted).toBe(true)
+    expect(seen).toEqual([])
+    expect(await rejectionOf(parts.cell.get(path))).toMatchObject({ code: "CANCELLED" })
   })
 })
 

@@ -53,13 +53,16 @@ describe("a replica's directory", () => {
 
   test.each([
     ["another cell", { cellId: "another-cell" }],
+    ["a cell that has been renamed since", { cellName: "renamed" }],
     ["another replica", { replicaId: 2 }],
   ])("of %s is refused and left as it is", async (_, change) => {
     const options = optionsFor(scratchDirectory())
     await foundReplica(options)
     const mistaken = { ...options, ...change }
     await expect(openReplicaDirectory(mistaken)).rejects.toThrow(ForeignDirectoryError)
-    await expect(foundReplica(mistaken)).rejects.toThrow("the data belong to replica 1 of cell some-cell")
+    await expect(foundReplica(mistaken)).rejects.toThrow(
+      "the records are those of replica 1 of the cell local (some-cell)",
+    )
     expect(await openedVoting(options)).toBe(true)
   })
 

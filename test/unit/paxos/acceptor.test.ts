@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { utf8 } from "../../../src/base/bytes.ts"
 import { Acceptor, type AcceptorMemory } from "../../../src/paxos/acceptor.ts"
 import { type Ballot, noBallot } from "../../../src/paxos/ballot.ts"
-import { Outbox, type PaxosRecord } from "../../../src/paxos/effects.ts"
+import { Outbox } from "../../../src/paxos/effects.ts"
 import { Log } from "../../../src/paxos/log.ts"
 import type { Accept, AcceptedSlot, Heartbeat, Prepare, PreVote } from "../../../src/paxos/messages.ts"
 import { settingsOf } from "../../support/paxos-cell.ts"
@@ -247,7 +247,7 @@ describe("a learner", () => {
   test("that is admitted has this on its disk: its vote, its incarnation, and those of the others", () => {
     const scene = new Scene({ voting: false })
     scene.acceptor.admit({ ballot: ballot(4, 2), incarnations: [{ replicaId: 3, round: 2 }] }, 50, scene.out)
-    const memory = replayed([{ records: scene.out.records as PaxosRecord[], appliedThrough: 0 }], false)
+    const memory = replayed([{ records: scene.out.records, appliedThrough: 0 }], false)
     expect(memory).toMatchObject({ voting: true, incarnation: 4, promised: ballot(4, 2) })
     expect(memory.incarnations).toEqual([
       { replicaId: 1, round: 4 },

@@ -117,10 +117,7 @@ describe("a learner that is asked", () => {
   test("tells what is chosen, in lots of bounded size, and nothing that is merely accepted", () => {
     learner.answer(2, { kind: "fetch", above: 0 }, out)
     learner.answer(2, { kind: "fetch", above: 2 }, out)
-    expect(out.send.map(({ message }) => message)).toEqual([
-      chosen(0, ["v1", "v2"], 3),
-      chosen(2, ["v3"], 3),
-    ])
+    expect(out.send.map(({ message }) => message)).toEqual([chosen(0, ["v1", "v2"], 3), chosen(2, ["v3"], 3)])
   })
 
   test("says where its log begins when it can't answer", () => {

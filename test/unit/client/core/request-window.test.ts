@@ -23,14 +23,15 @@ describe("a window of request numbers", () => {
     expect(window.answeredThrough).toBe(4)
   })
 
-  test("is full when its oldest open number lies as far back as the cell remembers, however few are open", () => {
+  test("has room as far as the cell remembers from its oldest open number on, however few are open", () => {
     const window = new RequestWindow(3)
+    expect(window.room).toBe(3)
     window.draw()
     window.settle(window.draw())
     window.settle(window.draw())
-    expect(window.isFull).toBe(true)
+    expect(window.room).toBe(0)
     window.settle(1)
-    expect(window.isFull).toBe(false)
+    expect(window.room).toBe(3)
   })
 
   test("refuses to settle a number that is not open", () => {

@@ -1,0 +1,169 @@
+import { Server, ServerCredentials, type ServerDuplexStream } from "@grpc/grpc-js"
+import { describe, expect, onTestFinished, test } from "vitest"
+import { deferred } from "../../../src/base/deferred.ts"
+import { GrpcTransport } from "../../../src/client/grpc-transport.ts"
+import type { Call, CallResult } from "../../../src/client/transport.ts"
+import { lockService } from "../../../src/wire/load.ts"
+import { callToContract } from "../../../src/wire/to-contract.ts"
+import { resultToWire } from "../../../src/wire/to-wire.ts"
+import { willingMaster } from "./scripted-cell.ts"
+
+type Received = ReturnType<typeof lockService.Connect.requestDeserialize>
+type Sent = Parameters<typeof lockService.Connect.responseSerialize>[0]
+type Duplex = ServerDuplexStream<Received, Sent>
+
+interface Door {
+  readonly address: string
+  /** How many calls came in each message. */
+  readonly messageSizes: number[]
+  readonly paths: string[]
+  endStreams(): void
+}
+
+/** A replica's gRPC door that grants everything. */
+async function openDoor(): Promise<Door> {
+  const messageSizes: number[] = []
+  const paths: string[] = []
+  const streams = new Set<Duplex>()
+  const server = new Server()
+  server.addService(
+    { Connect: lockService.Connect },
+    {
+      Connect: (stream: Duplex) => {
+        streams.add(stream)
+        stream.on("data", (message: Received) => {
+          messageSizes.push(message.calls.length)
+          const results = message.calls.map((call) => {
+            const request = callToContract(call)
+            if ("kind" in request) throw new Error(request.detail)
+            const { operation } = request
+            if (operation.kind === "getStat" && operation.node.kind === "path") paths.push(operation.node.path)
+            const callId = Number(call.callId)
+            const outcome = willingMaster({ callId, request })
+            if (outcome === "hold") throw new Error("nothing is held back here")
+            return resultToWire(callId, { outcome, epoch: 1, commitIndex: 1 })
+          })
+          stream.write({ results })
+        })
+        stream.on("end", () => stream.end())
+      },
+    },
+  )
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) resolve(bound)
+      else reject(error)
+    })
+  })
+  onTestFinished(() => {
+    server.forceShutdown()
+  })
+  const endStreams = (): void => {
+    for (const stream of streams) stream.end()
+  }
+  return { address: `127.0.0.1:${port}`, messageSizes, paths, endStreams }
+}
+
+function transport(): GrpcTransport {
+  const opened = new GrpcTransport()
+  onTestFinished(() => {
+    opened.close()
+  })
+  return opened
+}
+
+function callFor(callId: number, contents = new Uint8Array(0)): Call {
+  const node = { kind: "path", path: `/ls/local/${callId}` } as const
+  const operation =
+    contents.length === 0 ? ({ kind: "getStat", node } as const) : ({ kind: "setContents", node, contents } as const)
+  return { callId, request: { sessionId: 0, requestNumber: 0, answeredThrough: 0, epoch: 0, operation } }
+}
+
+/** Sends the calls in one turn of the event loop; resolves when all are answered. */
+async function exchange(
+  opened: GrpcTransport,
+  address: string,
+  calls: readonly Call[],
+): Promise<readonly CallResult[]> {
+  const results: CallResult[] = []
+  const all = deferred<void>()
+  const stream = opened.open(address, {
+    onResults: (batch) => {
+      results.push(...batch)
+      if (results.length === calls.length) all.resolve()
+    },
+    onEnd: (reason) => {
+      all.reject(new Error(reason))
+    },
+  })
+  for (const call of calls) stream.send(call)
+  await all.promise
+  stream.close()
+  return results
+}
+
+const range = (count: number): readonly number[] => Array.from({ length: count }, (_, place) => place + 1)
+
+describe("the transport over gRPC", () => {
+  test("puts all calls of one turn into one message, in the order of issue", async () => {
+    const door = await openDoor()
+    const results = await exchange(
+      transport(),
+      door.address,
+      range(100).map((id) => callFor(id)),
+    )
+    expect(door.messageSizes).toEqual([100])
+    expect(door.paths).toEqual(range(100).map((id) => `/ls/local/${id}`))
+    expect(results.map(({ callId }) => callId)).toEqual(range(100))
+  })
+
+  test("splits what is too much for one message", async () => {
+    const door = await openDoor()
+    const large = new Uint8Array(100 * 1024).fill(7)
+    await exchange(
+      transport(),
+      door.address,
+      range(6).map((id) => callFor(id, large)),
+    )
+    expect(door.messageSizes).toEqual([2, 2, 2])
+  })
+
+  test("tells once that a stream has ended, whoever has ended it", async () => {
+    const door = await openDoor()
+    const ends: string[] = []
+    const ended = deferred<void>()
+    const stream = transport().open(door.address, {
+      onResults: () => {
+        door.endStreams()
+      },
+      onEnd: (reason) => {
+        ends.push(reason)
+        ended.resolve()
+      },
+    })
+    stream.send(callFor(1))
+    await ended.promise
+    stream.close()
+    expect(ends).toEqual(["the replica has ended the stream"])
+  })
+
+  test("tells that nobody listens at an address", async () => {
+    await expect(exchange(transport(), "127.0.0.1:1", [callFor(1)])).rejects.toThrow(/ECONNREFUSED/)
+  })
+
+  test("is silent about a stream that the client itself has closed", async () => {
+    const door = await openDoor()
+    const opened = transport()
+    let isTold = false
+    const stream = opened.open(door.address, {
+      onResults: () => undefined,
+      onEnd: () => {
+        isTold = true
+      },
+    })
+    stream.send(callFor(1))
+    stream.close()
+    await exchange(opened, door.address, [callFor(2)])
+    expect(isTold).toBe(false)
+  })
+})
