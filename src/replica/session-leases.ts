@@ -65,7 +65,9 @@ export class SessionLeases {
     for (const [sessionId, lease] of this.#leases) {
       if (lease.ending) continue
       lease.until = this.#end(lease.sessionLeaseMs, now)
-      this.#deadlines.set(sessionId, lease.until)
+      // Its client may be in jeopardy by now: whatever is parked, or comes next, is answered at once.
+      lease.heard = false
+      this.#deadlines.set(sessionId, lease.parked === undefined ? lease.until : now)
     }
   }
 

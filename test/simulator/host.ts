@@ -243,7 +243,7 @@ export class SimulatedHost {
     const expected = { cellId, cellName, replicaId: this.replicaId }
     const found = revive(this.disk.load(), expected)
     if (found.kind === "sound") return found.revived
-    assert(found.kind !== "foreign", "a simulated disk belongs to its replica")
+    if (found.kind === "foreign") this.#observer.broke(this, new Error(`refuses its own disk: ${found.reason}`))
     // Only the very first start may take an empty disk for a new replica. Later, one must have lost its memory.
     if (this.#wasBorn) this.#observer.forgot(this)
     this.disk.lose()

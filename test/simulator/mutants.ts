@@ -88,12 +88,10 @@ async function main(): Promise<void> {
     }
   }
   await Promise.all(Array.from({ length: Number(values.workers) }, work))
-  const survivors = results.filter(({ caught }) => caught === undefined)
-  const slowest = Math.max(0, ...results.map(({ caught }) => caught?.seeds ?? 0))
-  console.log(
-    `${String(total - survivors.length)} of ${String(total)} caught, the slowest after ${String(slowest)} seeds`,
-  )
-  process.exitCode = survivors.length > 0 ? 1 : 0
+  const caught = results.filter((result) => result.caught !== undefined).length
+  const slowest = Math.max(0, ...results.map((result) => result.caught?.seeds ?? 0))
+  console.log(`${String(caught)} of ${String(total)} caught, the slowest after ${String(slowest)} seeds`)
+  process.exitCode = caught < total ? 1 : 0
 }
 
 await main()

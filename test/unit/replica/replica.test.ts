@@ -119,24 +119,24 @@ describe("digests", () => {
     expect(cell.saw("digestDisagreed")).toBe(false)
   })
 
-  /** Gives a replica another state than it should have, and a disk that agrees with it. */
-  function corrupt(cell: ReplicaCell, replicaId: number): void {
-    const { replica } = { replica: cell.replica(replicaId) }
-    const slot = replica.status().appliedThrough + 1
-    const value = utf8("this is no batch")
-    const ballot = { round: 1, replicaId: 1 }
-    // Whoever applies an unreadable batch where the others apply a readable one ends up elsewhere.
-    cell.isCut = (_, to) => to === replicaId
-    write(cell, 1)
-    cell.isCut = () => false
-    const message = { kind: "chosen", above: slot - 1, values: [value], chosenThrough: slot, firstSlot: 1 } as const
-    cell.step(replicaId, { kind: "message", from: 1, message: { kind: "paxos", message } })
-    expect(ballot.round).toBe(1)
+  /** A cell in which one replica has another state than it should, and a disk that is in order with it. */
+  function astray(replicaId: number): ReplicaCell {
+    const [cell, other] = ["right", "wrong"].map((word) => {
+      const made = new ReplicaCell(3, { retainedSlots: 8 }).found()
+      const node = { kind: "path", path: "/ls/local/odd" } as const
+      made.call(1, { kind: "setContents", node, contents: utf8(word) })
+      made.run(200)
+      return made
+    }) as [ReplicaCell, ReplicaCell]
+    cell.crash(replicaId)
+    for (const { key } of cell.disk(replicaId).entries) cell.disk(replicaId).lose(key)
+    for (const { key, value } of other.disk(replicaId).entries) cell.disk(replicaId).apply({ kind: "put", key, value })
+    cell.start(replicaId)
+    return cell
   }
 
   test("show a replica of the minority that it is wrong: it stops, without vote or state", () => {
-    const cell = new ReplicaCell(3).found()
-    corrupt(cell, 3)
+    const cell = astray(3)
     write(cell, 12)
     cell.run(300)
     expect(cell.quarantined.get(3)).toContain("differs from that of a majority")
@@ -148,19 +148,22 @@ describe("digests", () => {
   })
 
   test("judge the leader like any other", () => {
-    const cell = new ReplicaCell(3).found()
-    corrupt(cell, 1)
-    cell.run(200)
-    write(cell, 12)
-    cell.run(300)
-    expect([...cell.quarantined.keys()]).toEqual([1])
-    cell.run(2_000)
-    expect(cell.master).not.toBe(0)
+    const cell = astray(2)
+    cell.step(1, { kind: "handOver" })
+    cell.settle()
+    cell.wake(2)
+    cell.settle()
+    expect(cell.master).toBe(2)
+    for (let count = 0; count < 12 && cell.isUp(2); count += 1) {
+      cell.call(2, { kind: "setContents", node: { kind: "path", path: "/ls/local/a" }, contents: utf8(String(count)) })
+    }
+    expect([...cell.quarantined.keys()]).toEqual([2])
+    cell.run(3_000)
+    expect(cell.master).toBe(3)
   })
 
   test("let the replica that was wrong be rebuilt", () => {
-    const cell = new ReplicaCell(3, { retainedSlots: 8 }).found()
-    corrupt(cell, 3)
+    const cell = astray(3)
     write(cell, 30)
     cell.run(300)
     expect(cell.isUp(3)).toBe(false)
