@@ -1,6 +1,6 @@
 /**
- * Stories of what replicas say to each other, with everything that is seen: `paxos/*.txt`. A story is a list of commands
- * (`story.ts`), each followed by `----` and what it leads to. `UPDATE=1 npx vitest run test/scenarios` writes them anew:
+ * Stories of what replicas say to each other, with everything that is seen: `paxos/*.txt`. A story is made of
+ * commands (`story.ts`), block by block, each block followed by `----` and what it leads to. `UPDATE=1 npx vitest run test/scenarios` writes them anew:
  * read the difference as a reviewer would.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
@@ -15,16 +15,20 @@ const isUpdate = process.env["UPDATE"] !== undefined
 /** The story told again: comments and commands as they stand, with what is seen now. */
 function retold(written: string): string {
   const story = new Story()
-  const lines: string[] = []
-  let isSeen = false
-  for (const line of written.split("\n")) {
-    if (line === "----") isSeen = true
-    else if (line === "") isSeen = false
-    if (isSeen) continue
-    lines.push(line)
-    if (line !== "" && !line.startsWith("#")) lines.push("----", ...story.tell(line))
-  }
-  return lines.join("\n")
+  return written
+    .trimEnd()
+    .split(/\n\n+/)
+    .map((block) => retoldBlock(story, block))
+    .join("\n\n")
+    .concat("\n")
+}
+
+function retoldBlock(story: Story, block: string): string {
+  const lines = block.split("\n")
+  const end = lines.indexOf("----")
+  const commands = end === -1 ? lines : lines.slice(0, end)
+  const seen = commands.filter((line) => !line.startsWith("#")).flatMap((command) => story.tell(command))
+  return [...commands, ...(seen.length > 0 ? ["----", ...seen] : [])].join("\n")
 }
 
 describe("a story", () => {

@@ -32,7 +32,7 @@ export class Story {
     this.#lines = []
     const [verb = "", ...words] = command.split(/\s+/)
     this.#act(verb, words)
-    return this.#lines.length === 0 ? ["nothing"] : this.#lines
+    return this.#lines
   }
 
   #act(verb: string, words: readonly string[]): void {

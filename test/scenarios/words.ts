@@ -62,7 +62,7 @@ function details(message: PaxosMessage): string {
 export function eventLine(replicaId: ReplicaId, { kind, ...facts }: PaxosTrace): string {
   const words = Object.entries<unknown>(facts).map(([name, fact]) => {
     if (fact === undefined) return ""
-    return ` ${name} ${isBallot(fact) ? ballotWord(fact) : String(fact)}`
+    return ` ${name} ${isBallot(fact) ? ballotWord(fact) : JSON.stringify(fact).replaceAll('"', "")}`
   })
   return `${String(replicaId)} ${kind}${words.join("")}`
 }
