@@ -25,6 +25,7 @@ const { values, positionals } = parseArgs({
   options: {
     system: { type: "string", default: systems.map(({ name }) => name).join(",") },
     seconds: { type: "string", default: "4" },
+    rounds: { type: "string", default: "3" },
     outstanding: { type: "string", default: "1,16,64,256" },
     failovers: { type: "string", default: "20" },
     many: { type: "string", default: "100000" },
@@ -34,6 +35,7 @@ const { values, positionals } = parseArgs({
 
 const settings: BenchSettings = {
   seconds: Number(values.seconds),
+  roundCount: Number(values.rounds),
   outstanding: values.outstanding.split(",").map(Number),
   failOverCount: Number(values.failovers),
   manyCount: Number(values.many),

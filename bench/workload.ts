@@ -14,6 +14,8 @@ export interface Workload {
 export interface BenchSettings {
   /** Of the counted part of a closed loop. */
   readonly seconds: number
+  /** How often each closed loop is run. */
+  readonly roundCount: number
   readonly outstanding: readonly number[]
   readonly failOverCount: number
   /** Files, or writes, where many are wanted. */

@@ -35,3 +35,8 @@ export class Latencies {
     return this.quantile(1000)
   }
 }
+
+/** Of a few figures. */
+export function medianOf(figures: readonly number[]): number {
+  return [...figures].sort((left, right) => left - right)[Math.floor(figures.length / 2)] ?? NaN
+}

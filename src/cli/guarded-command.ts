@@ -38,6 +38,10 @@ export async function runGuarded(command: readonly string[], lock: Lock, termina
   const stopForwarding = terminal.onSignals(forwarded, (signal) => {
     signalGroup(child, signal)
   })
+  // Ctrl-Z stops this process and its KeepAlives, but not the command, which would run on when the lock has passed on.
+  const stopRefusing = terminal.onSignals(["SIGTSTP"], () => {
+    terminal.tell("claviger: not suspended, because the lock would be lost")
+  })
   const watch = new LeaseWatch(lock, child)
   try {
     const code = await ended
@@ -47,6 +51,7 @@ export async function runGuarded(command: readonly string[], lock: Lock, termina
   } finally {
     watch.end()
     stopForwarding()
+    stopRefusing()
     guardian.dismiss()
   }
 }

@@ -56,6 +56,10 @@ export class ReplicaProcesses {
     const child = spawn(process.execPath, words, { stdio: ["ignore", log, log, "ipc"], detached: true })
     closeSync(log)
     this.#children.set(id, child)
+    // A process that could not be made never exits.
+    child.once("error", () => {
+      if (child.pid === undefined) this.#children.delete(id)
+    })
     child.once("exit", (code, signal) => {
       this.#children.delete(id)
       if (!this.#isStopping) this.#onEnd(id, signal ?? reasonOf(code, join(own, "replica.log")))

@@ -3,7 +3,7 @@ import { deferred } from "../base/deferred.ts"
 
 /** As `turn`; but if `signal` fires first, rejects with what `reasonOf` makes of that. */
 export async function unlessAborted(
-  turn: Promise<void>,
+  turn: Promise<unknown>,
   signal: AbortSignal | undefined,
   reasonOf: (signal: AbortSignal) => unknown,
 ): Promise<void> {

@@ -75,7 +75,13 @@ export class ReplicaAdmin {
   ): void {
     if (error !== null) answer.reject(fromRefusal(refusalFromError(error)))
     else if (message === undefined) answer.reject(new CellError("INTERNAL", `${this.#address} answered nothing`))
-    else answer.resolve(read(message))
+    else {
+      try {
+        answer.resolve(read(message))
+      } catch (cause) {
+        answer.reject(new CellError("INTERNAL", `what ${this.#address} answers can't be read`, { cause }))
+      }
+    }
   }
 }
 

@@ -31,22 +31,13 @@ export class GrpcTransport implements Transport {
   readonly #streams = new Set<GrpcStream>()
 
   open(address: string, listener: StreamListener): CallStream {
-    const stream = new GrpcStream(address, {
-      onResults: (results) => {
-        listener.onResults(results)
-      },
-      onEnd: (reason) => {
-        this.#streams.delete(stream)
-        listener.onEnd(reason)
-      },
-    })
+    const stream = new GrpcStream(address, listener, () => this.#streams.delete(stream))
     this.#streams.add(stream)
     return stream
   }
 
   close(): void {
     for (const stream of this.#streams) stream.close()
-    this.#streams.clear()
   }
 }
 
@@ -54,12 +45,15 @@ class GrpcStream implements CallStream {
   readonly #client: Client
   readonly #duplex: ClientDuplexStream<Sent, Received>
   readonly #listener: StreamListener
+  readonly #onOver: () => void
   readonly #connecting: NodeJS.Timeout
   #gathered: Call[] = []
   #isOver = false
 
-  constructor(address: string, listener: StreamListener) {
+  /** `onOver` is called once, whichever side has ended the stream. */
+  constructor(address: string, listener: StreamListener, onOver: () => void) {
     this.#listener = listener
+    this.#onOver = onOver
     this.#client = new Client(address, credentials.createInsecure(), channelOptions)
     this.#duplex = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize)
     this.#duplex.on("data", ({ results }: Received) => {
@@ -95,6 +89,7 @@ class GrpcStream implements CallStream {
     clearTimeout(this.#connecting)
     this.#duplex.cancel()
     this.#client.close()
+    this.#onOver()
   }
 
   #flush(): void {

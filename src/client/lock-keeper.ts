@@ -82,7 +82,7 @@ export class LockKeeper {
   }
 
   /** Not held any more from now on, even if the cell does not know yet. */
-  letGo(hold: Hold): void {
+  #letGo(hold: Hold): void {
     hold.end(this.#surroundings.now())
     this.#holds.delete(hold)
   }
@@ -91,7 +91,7 @@ export class LockKeeper {
     switch (standing) {
       case "safe":
         this.#settleJeopardy()
-        for (const hold of this.#forfeited) this.giveBack(hold)
+        for (const hold of this.#forfeited) void this.giveBack(hold)
         this.#forfeited.clear()
         break
       case "jeopardy":
@@ -104,13 +104,14 @@ export class LockKeeper {
     }
   }
 
-  /** Releases in the background; the link repeats the call until it is answered or the session ends. */
-  giveBack(hold: Hold): void {
-    this.letGo(hold)
+  /** Releases, waited for or not: the link repeats the call until it is answered or the session ends. */
+  giveBack(hold: Hold): Promise<unknown> {
+    this.#letGo(hold)
     const released = this.calls.call<"release">({ kind: "release", node: { kind: "handle", handle: hold.handle } })
-    // Refused means that the cell knows of no such hold, and a session that ends takes its locks along: either way
-    // the lock is free, which is all that was wanted.
+    // For those who don't wait. Refused means that the cell knows of no such hold, and a session that ends takes its
+    // locks along: either way the lock is free, which is all that was wanted.
     released.catch(() => undefined)
+    return released
   }
 
   #loseAll(reason: string): readonly Hold[] {

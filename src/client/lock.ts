@@ -12,6 +12,7 @@ import type { Instant } from "../base/instant.ts"
 import type { LockMode } from "../contract/lock-mode.ts"
 import type { NodeRef } from "../contract/requests.ts"
 import type { AnswerOf } from "../wire/messages.ts"
+import { unlessAborted } from "./abort.ts"
 import { byPath } from "./files.ts"
 import { Hold, type LockKeeper } from "./lock-keeper.ts"
 import type { CallOptions, NumberedCall } from "./session-calls.ts"
@@ -34,15 +35,17 @@ export interface Lock {
   readonly validUntil: Instant
   /** Whether the lock is held at this very moment. */
   readonly isHeld: boolean
-  /** Gives the lock back. Does nothing if it was lost or released before. */
+  /** Gives the lock back, even if `signal` ends the wait for that. Does nothing if it was lost or released before. */
   release(options?: CallOptions): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
 export async function acquireLock(keeper: LockKeeper, path: string, options: LockOptions = {}): Promise<Lock> {
   const mode = options.mode ?? "exclusive"
-  const placed = await keeper.calls.placeAcquire({ kind: "acquire", node: byPath(path), mode }, options)
-  const granted = await grantOrCancel(keeper, placed, options.signal)
+  const placed = await keeper.calls.placeAcquire<"acquire">({ kind: "acquire", node: byPath(path), mode }, options)
+  const granted = await answerOrTakeBack(keeper, placed, options.signal, () => {
+    cancel(keeper, placed)
+  })
   return await takeUp(keeper, { path, mode, ...granted }, options)
 }
 
@@ -53,22 +56,27 @@ export async function tryAcquireLock(
   options: LockOptions = {},
 ): Promise<Lock | undefined> {
   const mode = options.mode ?? "exclusive"
-  const answer = await keeper.calls.call<"tryAcquire">({ kind: "tryAcquire", node: byPath(path), mode }, options)
+  const operation = { kind: "tryAcquire", node: byPath(path), mode } as const
+  const placed = await keeper.calls.placeAcquire<"tryAcquire">(operation, options)
+  const answer = await answerOrTakeBack(keeper, placed, options.signal, () => {
+    giveBackIfGranted(keeper, placed.answer)
+  })
   return answer.acquired ? await takeUp(keeper, { path, mode, ...answer }, options) : undefined
 }
 
 /** A caller who gives up leaves neither a place in the queue nor a lock behind. */
-async function grantOrCancel(
+async function answerOrTakeBack<Kind extends "acquire" | "tryAcquire">(
   keeper: LockKeeper,
-  placed: NumberedCall<"acquire">,
+  placed: NumberedCall<Kind>,
   signal: AbortSignal | undefined,
-): Promise<AnswerOf<"acquire">> {
+  takeBack: () => void,
+): Promise<AnswerOf<Kind>> {
   if (signal === undefined) return await placed.answer
-  const outcome = deferred<AnswerOf<"acquire">>()
+  const outcome = deferred<AnswerOf<Kind>>()
   const onAbort = (): void => {
     const reason = keeper.calls.abortReason(signal)
     outcome.reject(reason)
-    if (placed.wasSent()) cancel(keeper, placed)
+    if (placed.wasSent()) takeBack()
     else placed.giveUp(reason)
   }
   if (signal.aborted) onAbort()
@@ -88,9 +96,13 @@ async function grantOrCancel(
 function cancel(keeper: LockKeeper, placed: NumberedCall<"acquire">): void {
   const { requestNumber } = placed
   keeper.calls.call<"cancelAcquire">({ kind: "cancelAcquire", requestNumber }).catch(() => undefined)
-  placed.answer.then(
-    ({ handle, stat }) => {
-      keeper.giveBack(new Hold(stat.path, handle))
+  giveBackIfGranted(keeper, placed.answer)
+}
+
+function giveBackIfGranted(keeper: LockKeeper, answer: Promise<AnswerOf<"acquire" | "tryAcquire">>): void {
+  answer.then(
+    (granted) => {
+      if (granted.kind === "acquire" || granted.acquired) void keeper.giveBack(new Hold(granted.stat.path, granted.handle))
     },
     () => undefined,
   )
@@ -112,7 +124,7 @@ async function takeUp(keeper: LockKeeper, grant: Grant, options: CallOptions): P
     hold.lost.throwIfAborted()
     return new HeldLock(keeper, hold, grant, sequencer)
   } catch (reason) {
-    keeper.giveBack(hold)
+    void keeper.giveBack(hold)
     throw reason
   }
 }
@@ -146,11 +158,10 @@ class HeldLock implements Lock {
     return this.#keeper.isHeld(this.#hold)
   }
 
-  async release(options?: CallOptions): Promise<void> {
+  async release({ signal }: CallOptions = {}): Promise<void> {
     if (this.#hold.endedAt !== undefined) return
-    this.#keeper.letGo(this.#hold)
-    const node: NodeRef = { kind: "handle", handle: this.#hold.handle }
-    await this.#keeper.calls.call<"release">({ kind: "release", node }, options)
+    const released = this.#keeper.giveBack(this.#hold)
+    await unlessAborted(released, signal, (fired) => this.#keeper.calls.abortReason(fired))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

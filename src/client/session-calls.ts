@@ -77,11 +77,18 @@ export class SessionCalls implements CallIssuer {
     return await answerOrAbort(this.#link, placed, { signal, isMutation })
   }
 
-  /** An Acquire, which may wait for ever. Its request number is needed to take it back. */
-  async placeAcquire(operation: OperationOf<"acquire">, options: CallOptions): Promise<NumberedCall<"acquire">> {
-    options.signal?.throwIfAborted()
-    if (!this.#hasRoomFor("acquire")) await this.#waitForRoom("acquire", options.signal)
-    return this.#place(operation, { isNumbered: true, patienceMs: "endless" })
+  /**
+   * Asks for a lock. Unlike other calls it isn't given up when `signal` fires: whoever changes their mind has to take
+   * it back, or to give back what was granted. An Acquire may wait for ever.
+   */
+  async placeAcquire<Kind extends OperationKind>(
+    operation: OperationOf<Kind>,
+    { signal }: CallOptions,
+  ): Promise<NumberedCall<Kind>> {
+    signal?.throwIfAborted()
+    if (!this.#hasRoomFor(operation.kind)) await this.#waitForRoom(operation.kind, signal)
+    const patienceMs = operation.kind === "acquire" ? "endless" : ordinaryPatienceMs
+    return this.#place<Kind>(operation, { isNumbered: true, patienceMs })
   }
 
   /** `onSent` hears of every sending: the lease counts from the last one. */

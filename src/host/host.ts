@@ -11,6 +11,7 @@ import { noBytes } from "../base/bytes.ts"
 import { deferred } from "../base/deferred.ts"
 import { after, type DurationMs, type Instant, never } from "../base/instant.ts"
 import { refuse, type Refusal } from "../contract/errors.ts"
+import { lifelines } from "../contract/lifelines.ts"
 import { limits } from "../contract/limits.ts"
 import type { Reply, ReplicaStatus, Request } from "../contract/requests.ts"
 import type { Seal } from "../journal/codec.ts"
@@ -89,7 +90,7 @@ export class Host {
   submit(request: Request, onReply: OnReply): Ticket {
     const ticket = (this.#lastTicket += 1)
     this.#callers.set(ticket, onReply)
-    const refusal = this.#refusalAtTheDoor()
+    const refusal = this.#refusalAtTheDoor(request)
     if (refusal === undefined) {
       this.#requestCount += 1
       this.#take({ kind: "request", ticket, request })
@@ -151,11 +152,12 @@ export class Host {
     return this.#phase === "running" || this.#phase === "stopping"
   }
 
-  #refusalAtTheDoor(): Refusal | undefined {
+  #refusalAtTheDoor({ operation }: Request): Refusal | undefined {
     if (this.#phase !== "running") return refuse("FAIL_OVER_IN_PROGRESS", "this replica is not serving")
     // Messages of other replicas still get in: they are what empties the queue.
-    if (this.#requestCount < limits.inputQueueMax) return undefined
-    return refuse("OVERLOADED", `${limits.inputQueueMax} requests are waiting for this replica`)
+    const most = lifelines.has(operation.kind) ? 2 * limits.inputQueueMax : limits.inputQueueMax
+    if (this.#requestCount < most) return undefined
+    return refuse("OVERLOADED", `${most} requests are waiting for this replica`)
   }
 
   #receive(from: ReplicaId, messages: readonly Uint8Array[]): void {

@@ -62,14 +62,16 @@ export class PeerDialler {
 
   send(messages: readonly Uint8Array[]): void {
     if (!this.#isOpen) return
-    const bytes = messages.reduce((sum, message) => sum + message.length, 0)
-    if (this.#waitingBytes + bytes > waitingBytesMax) {
-      this.#complain("does not drain its socket: messages to it are dropped")
-      return
+    for (const message of messages) {
+      // The rest is dropped, and not all of it: a turn may resend more than fits, and would do so again and again.
+      if (this.#waitingBytes + message.length > waitingBytesMax) {
+        this.#complain("does not drain its socket: messages to it are dropped")
+        break
+      }
+      this.#waiting.push(message)
+      this.#waitingBytes += message.length
     }
-    for (const message of messages) this.#waiting.push(message)
-    this.#waitingBytes += bytes
-    if (!this.#isWriting) this.#write()
+    if (!this.#isWriting && this.#waiting.length > 0) this.#write()
   }
 
   /** The other replica has just called us, so it is there: don't wait for the next attempt. */

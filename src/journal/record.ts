@@ -10,7 +10,7 @@ export interface StoredBallot {
   readonly replicaId: ReplicaId
 }
 
-/** Votes of `replicaId` from before it was admitted by a ballot of `round` count no longer. */
+/** Votes that `replicaId` cast in an incarnation of a lower `round` count no longer. */
 export interface StoredIncarnation {
   readonly replicaId: ReplicaId
   readonly round: number
@@ -24,7 +24,7 @@ export interface Identity {
   readonly replicaId: ReplicaId
   /** Whether it votes. A replica that lost its records is a learner until it is safe for it to vote. */
   readonly voting: boolean
-  /** The round of the ballot that admitted this replica after it had lost its records; zero at birth. */
+  /** Raised each time that this replica is admitted after it had lost its records; zero at birth. */
   readonly incarnation: number
 }
 

@@ -20,7 +20,16 @@ import {
   unsealed,
   unsealedState,
 } from "./codec.ts"
-import type { DiskEntry, Identity, JournalRecord, Progress, StateEntry, StoredAccept, StoredPromise } from "./record.ts"
+import type {
+  DiskEntry,
+  Identity,
+  JournalRecord,
+  Progress,
+  StateEntry,
+  StoredAccept,
+  StoredBallot,
+  StoredPromise,
+} from "./record.ts"
 
 export interface Recovered {
   readonly identity: Identity
@@ -85,6 +94,7 @@ function readAll(entries: readonly DiskEntry[], identity: Identity): Recovered {
   }
   if (promise === undefined) throw new MalformedBytesError("the promise record is missing")
   if (progress === undefined) throw new MalformedBytesError("the progress record is missing")
+  checkPromise(promise, identity, accepted)
   checkLog(accepted, progress)
   return { identity, promise, progress, accepted, state }
 }
@@ -99,6 +109,19 @@ function readLogEntry(seal: Seal, entry: DiskEntry): { readonly slot: Slot } & S
     throw new MalformedBytesError(`${entry.key} is not the key of a slot`)
   }
   return { slot, ...read(acceptCodec, seal, entry) }
+}
+
+/** Whatever was accepted had been promised, and so had the ballot of an admission: an older promise is one that came back. */
+function checkPromise(
+  { ballot: promised }: StoredPromise,
+  { incarnation }: Identity,
+  accepted: readonly StoredAccept[],
+): void {
+  const isAbove = ({ round, replicaId }: StoredBallot): boolean =>
+    round > promised.round || (round === promised.round && replicaId > promised.replicaId)
+  if (incarnation > promised.round || accepted.some(({ ballot }) => isAbove(ballot))) {
+    throw new MalformedBytesError("the promise record is older than other records")
+  }
 }
 
 /** Chosen slots are kept without gaps up to the watermark; a gap means that records have been lost. */

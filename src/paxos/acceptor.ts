@@ -15,7 +15,7 @@ import type { PaxosSettings } from "./settings.ts"
 export interface AcceptorMemory {
   readonly promised: Ballot
   readonly incarnations: readonly Incarnation[]
-  /** Of this replica itself: the round of the ballot that admitted it after a loss of records; zero at birth. */
+  /** Of this replica itself: raised each time that it is admitted after a loss of records; zero at birth. */
   readonly incarnation: number
   /** False: this replica has lost records, and any vote might contradict one it has forgotten. */
   readonly voting: boolean
@@ -52,11 +52,7 @@ export class Acceptor {
     return this.#voting
   }
 
-  /** The owner of the last granted lease; until `leaseUntil` nobody else gets a promise. */
-  get leaseHolder(): ReplicaId {
-    return this.#masterLease.ballot.replicaId
-  }
-
+  /** Until then only the owner of the last granted lease gets a promise. */
   get leaseUntil(): Instant {
     return this.#masterLease.until
   }
@@ -96,7 +92,7 @@ export class Acceptor {
     }
     this.#promised = ballot
     // From here on this acceptor testifies that earlier votes of the admitted replica count no longer.
-    if (admits !== undefined) this.#remember(admits, ballot.round)
+    if (admits !== undefined) this.#remember(admits)
     const incarnations = this.#knownIncarnations()
     out.records.push({ kind: "promised", ballot, incarnations })
     out.trace.push({ kind: "promised", ballot })
@@ -155,14 +151,13 @@ export class Acceptor {
   admit({ ballot, incarnations }: Pick<Admitted, "ballot" | "incarnations">, now: Instant, out: Outbox): void {
     assert(!this.#voting, "only a learner is admitted")
     if (compareBallots(ballot, this.#promised) > 0) this.#promised = ballot
-    this.#incarnation = ballot.round
-    for (const { replicaId, round } of incarnations) this.#remember(replicaId, round)
-    this.#remember(this.#settings.self, ballot.round)
+    for (const incarnation of incarnations) this.#remember(incarnation)
+    this.#incarnation = this.#incarnations.get(this.#settings.self) ?? 0
     this.#voting = true
     this.#masterLease = { ballot: this.#promised, until: this.#leaseEnd(now) }
     out.records.push({ kind: "promised", ballot: this.#promised, incarnations: this.#knownIncarnations() })
-    out.records.push({ kind: "admitted", incarnation: ballot.round })
-    out.trace.push({ kind: "votingAgain", incarnation: ballot.round })
+    out.records.push({ kind: "admitted", incarnation: this.#incarnation })
+    out.trace.push({ kind: "votingAgain", incarnation: this.#incarnation })
   }
 
   /** A leader spoke: raise the promise to its ballot and grant it a lease, or tell it that it was superseded. */
@@ -180,7 +175,7 @@ export class Acceptor {
     return true
   }
 
-  #remember(replicaId: ReplicaId, round: number): void {
+  #remember({ replicaId, round }: Incarnation): void {
     this.#incarnations.set(replicaId, Math.max(round, this.#incarnations.get(replicaId) ?? 0))
   }
 

@@ -19,11 +19,15 @@ import type { Acceptor } from "./acceptor.ts"
 import type { Outbox } from "./effects.ts"
 import type { Instant } from "../base/instant.ts"
 import type { Log } from "./log.ts"
-import type { Admitted } from "./messages.ts"
+import type { Admitted, Incarnation } from "./messages.ts"
 
-/** The leader's side: whom the present reign admits. */
+/**
+ * The leader's side: whom the present reign admits. The incarnation is numbered one above the round of the reign that was
+ * asked, not of the new ballot: that one may be far above all that later leaders use. Were such a ballot to fail, whoever
+ * has promised it would hold the votes of every later incarnation for void.
+ */
 export interface Admission {
-  readonly replicaId: ReplicaId
+  readonly incarnation: Incarnation
   readonly nonce: number
 }
 

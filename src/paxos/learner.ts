@@ -14,18 +14,11 @@ import type { PaxosSettings } from "./settings.ts"
 export class Learner {
   readonly #settings: PaxosSettings
   readonly #log: Log
-  /** The highest slot that is known to be chosen somewhere. */
-  #knownThrough: Slot
   #fetch: { readonly from: ReplicaId; readonly until: Instant } | undefined
 
   constructor(settings: PaxosSettings, log: Log) {
     this.#settings = settings
     this.#log = log
-    this.#knownThrough = log.chosenThrough
-  }
-
-  get caughtUp(): boolean {
-    return this.#log.chosenThrough >= this.#knownThrough
   }
 
   /** The leader of `ballot` says that everything through `through` is chosen. */
@@ -38,7 +31,6 @@ export class Learner {
 
   /** `from` knows everything through `through`: ask for what is missing here, one question at a time. */
   seek(from: ReplicaId, through: Slot, now: Instant, out: Outbox): void {
-    this.#knownThrough = Math.max(this.#knownThrough, through)
     if (this.#log.chosenThrough >= through || from === this.#settings.self) return
     if (this.#fetch !== undefined && now < this.#fetch.until) return
     this.#ask(from, now, out)
@@ -63,7 +55,6 @@ export class Learner {
       slot += 1
       if (slot === this.#log.chosenThrough + 1) this.#log.learn({ slot, value }, out)
     }
-    this.#knownThrough = Math.max(this.#knownThrough, message.chosenThrough)
     if (this.#fetch?.from !== from) return
     this.#fetch = undefined
     if (this.#log.chosenThrough >= message.chosenThrough) return

@@ -7,7 +7,7 @@ import { bool, bytes, type Codec, list, maybe, shape, uint, union } from "../bas
 import type { Instant } from "../base/instant.ts"
 import { type Ballot, ballotCodec } from "./ballot.ts"
 
-/** Votes of `replicaId` cast before it was admitted by a ballot of `round` no longer count (admission.ts). */
+/** Votes that `replicaId` cast in an incarnation of a lower `round` no longer count (admission.ts). */
 export interface Incarnation {
   readonly replicaId: ReplicaId
   readonly round: number
@@ -39,8 +39,8 @@ export interface Prepare {
   readonly kind: "prepare"
   readonly ballot: Ballot
   readonly chosenThrough: Slot
-  /** The replica that this ballot admits after it has lost its records. */
-  readonly admits: ReplicaId | undefined
+  /** The replica that this ballot admits after it has lost its records, in its new incarnation. */
+  readonly admits: Incarnation | undefined
 }
 
 /** Phase 1b: what was accepted above the higher one of the two `chosenThrough`. */
@@ -167,7 +167,10 @@ export const paxosMessageCodec: Codec<PaxosMessage> = union<PaxosMessage>({
     tag: 2,
     codec: shape<Omit<PreVoteAnswer, "kind">>({ ballot, granted: bool, promised: ballot, chosenThrough: uint }),
   },
-  prepare: { tag: 3, codec: shape<Omit<Prepare, "kind">>({ ballot, chosenThrough: uint, admits: maybe(uint) }) },
+  prepare: {
+    tag: 3,
+    codec: shape<Omit<Prepare, "kind">>({ ballot, chosenThrough: uint, admits: maybe(incarnationCodec) }),
+  },
   promise: {
     tag: 4,
     codec: shape<Omit<Promised, "kind">>({

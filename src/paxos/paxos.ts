@@ -200,7 +200,7 @@ export class Paxos {
   #stand(ballot: Ballot, admission: Admission | undefined, now: Instant, out: Outbox): void {
     this.#election.noteBallot(ballot)
     this.#admission = admission
-    this.#proposer.prepare(ballot, admission?.replicaId, now, out)
+    this.#proposer.prepare(ballot, admission?.incarnation, now, out)
   }
 
   #onPromise(from: ReplicaId, message: PaxosMessage & { kind: "promise" }, now: Instant, out: Outbox): void {
@@ -261,7 +261,7 @@ export class Paxos {
     const leading = this.#proposer.leading
     // A request that names another ballot is an old one: answering it would void votes that are good by now.
     if (leading === undefined || compareBallots(ballot, leading.ballot) !== 0) return
-    if (this.#admission?.replicaId === from && this.#admission.nonce === nonce) {
+    if (this.#admission?.incarnation.replicaId === from && this.#admission.nonce === nonce) {
       return this.#announceAdmission(this.#admission, out)
     }
     // Without a majority of others at hand the new ballot could not be completed, and the cell would lose this reign.
@@ -269,14 +269,15 @@ export class Paxos {
     if (now >= leading.masterLease.until) return
     out.trace.push({ kind: "admissionBegan", replicaId: from })
     this.#proposer.stepDown("admission", out)
-    this.#stand(this.#election.freshBallot(this.#acceptor.promised), { replicaId: from, nonce }, now, out)
+    const incarnation = { replicaId: from, round: leading.ballot.round + 1 }
+    this.#stand(this.#election.freshBallot(this.#acceptor.promised), { incarnation, nonce }, now, out)
   }
 
-  #announceAdmission({ replicaId, nonce }: Admission, out: Outbox): void {
+  #announceAdmission({ incarnation, nonce }: Admission, out: Outbox): void {
     const leading = this.#proposer.leading
     if (leading === undefined) return
     const { ballot, adoptedThrough, incarnations } = leading
     const message = { kind: "admitted", ballot, nonce, through: adoptedThrough, incarnations } as const
-    out.send.push({ to: replicaId, message })
+    out.send.push({ to: incarnation.replicaId, message })
   }
 }

@@ -18,7 +18,7 @@ import { type PaxosSettings, quorum } from "./settings.ts"
 interface Preparing {
   readonly kind: "preparing"
   readonly ballot: Ballot
-  readonly admits: ReplicaId | undefined
+  readonly admits: Incarnation | undefined
   readonly promises: Map<ReplicaId, Promised>
   /** When the question is put again to those that have not promised. */
   resendAt: Instant
@@ -92,12 +92,12 @@ export class Proposer {
   }
 
   /** Phase 1a. `ballot` is the candidate's own and higher than any it has seen. */
-  prepare(ballot: Ballot, admits: ReplicaId | undefined, now: Instant, out: Outbox): void {
+  prepare(ballot: Ballot, admits: Incarnation | undefined, now: Instant, out: Outbox): void {
     assert(ballot.replicaId === this.#settings.self, "a candidate uses its own ballots")
     const until = after(now, this.#settings.masterLeaseMs)
     const phase: Preparing = { kind: "preparing", ballot, admits, promises: new Map(), resendAt: now, until }
     this.#phase = phase
-    out.trace.push({ kind: "prepareBegan", ballot, admits })
+    out.trace.push({ kind: "prepareBegan", ballot, admits: admits?.replicaId })
     this.#ask(phase, now, out)
   }
 
@@ -117,7 +117,7 @@ export class Proposer {
   onPromise(from: ReplicaId, promise: Promised, now: Instant, out: Outbox): boolean {
     const phase = this.#phase
     if (phase.kind !== "preparing" || compareBallots(promise.ballot, phase.ballot) !== 0) return false
-    if (from === phase.admits) return false
+    if (from === phase.admits?.replicaId) return false
     phase.promises.set(from, promise)
     if (from === this.#settings.self) this.#ask(phase, now, out)
     const incarnations = latestIncarnations([...phase.promises.values()])

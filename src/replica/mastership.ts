@@ -7,8 +7,9 @@
 import type { Epoch, ReplicaId, SessionId, Slot } from "../base/brand.ts"
 import { type Instant, never } from "../base/instant.ts"
 import { type ErrorCode, type Refusal, refuse } from "../contract/errors.ts"
+import { lifelines } from "../contract/lifelines.ts"
 import { limits } from "../contract/limits.ts"
-import type { Outcome, Request } from "../contract/requests.ts"
+import type { Operation, Outcome, Request } from "../contract/requests.ts"
 import { validateRequest } from "../contract/validate.ts"
 import { type Ballot, compareBallots } from "../paxos/ballot.ts"
 import type { Paxos } from "../paxos/paxos.ts"
@@ -167,6 +168,9 @@ export class Mastership {
     }
     const recalled = requestNumber === 0 ? undefined : this.#machine().recall(sessionId, requestNumber)
     if (recalled === "waiting") return this.#calls.wait(sessionId, requestNumber, ticket)
+    if (this.#isFullFor(operation)) {
+      return this.#reply(ticket, refuse("OVERLOADED", `${String(this.#calls.queuedCount)} calls are waiting`), turn)
+    }
     // isRead and keepAlive are all that does not go through the log.
     const command = { sessionId, requestNumber, answeredThrough, operation: operation as MutatingOperation }
     this.#calls.enqueue({ ticket, command: { kind: "call", ...command } })
@@ -185,10 +189,13 @@ export class Mastership {
     if (epoch > this.epoch)
       return refuse("EPOCH_STALE", `this master's epoch is ${String(this.epoch)}, there is a newer`)
     if (epoch !== 0 && epoch < this.epoch) return refuse("EPOCH_STALE", `the epoch is ${String(this.epoch)} by now`)
-    if (this.#calls.queuedCount >= limits.pendingCommandsMax) {
-      return refuse("OVERLOADED", `${String(limits.pendingCommandsMax)} calls are waiting already`)
-    }
     return undefined
+  }
+
+  /** For what has to wait for its place in the log: KeepAlives and reads don't, and are served all the same. */
+  #isFullFor({ kind }: Operation): boolean {
+    const most = lifelines.has(kind) ? 2 * limits.pendingCommandsMax : limits.pendingCommandsMax
+    return this.#calls.queuedCount >= most
   }
 
   #elsewhere(now: Instant): Refusal {

@@ -48,10 +48,6 @@ export class SnapshotFetch {
     return this.#fetching?.until ?? never
   }
 
-  get source(): ReplicaId | undefined {
-    return this.#fetching?.from
-  }
-
   /** `ahead` is known to be further than `above`. Undefined: a transfer is under way. */
   begin(ahead: ReplicaId, above: Slot, now: Instant): SnapshotQuestion | undefined {
     if (this.#fetching !== undefined) return undefined

@@ -131,7 +131,7 @@ function describeMessage(message: PaxosMessage): string {
   if ("ballot" in message) parts.push(formatBallot(message.ballot))
   if ("slot" in message) parts.push(`slot ${String(message.slot)}`)
   if ("value" in message) parts.push(formatValue(message.value))
-  if ("admits" in message && message.admits !== undefined) parts.push(`admits ${String(message.admits)}`)
+  if ("admits" in message && message.admits !== undefined) parts.push(`admits ${String(message.admits.replicaId)}`)
   if ("granted" in message) parts.push(message.granted ? "granted" : "refused")
   if ("accepted" in message && message.accepted.length > 0) {
     const accepted = message.accepted.map(

@@ -15,8 +15,6 @@ import type { Timeline } from "./timeline.ts"
 import type { Watch } from "./watch.ts"
 import { cellName } from "./workload.ts"
 
-export const driftPerMille = 10
-
 const steadyTempo: HostTempo = { turnDelayMax: 100, oversleepMax: 0, frozenTurnsPerMille: 0, frozenTurnMax: 0 }
 
 export class SimulatedCell implements Door {
@@ -101,7 +99,7 @@ export class SimulatedCell implements Door {
 }
 
 function settingsOf(
-  { timing }: RunOptions,
+  { timing, driftPerMille }: RunOptions,
   replicas: readonly ReplicaId[],
   self: ReplicaId,
   dice: Prng,
@@ -110,9 +108,9 @@ function settingsOf(
   const { sessionLeaseMs: _session, gracePeriodMs: _grace, ...bounds } = timing
   return {
     ...bounds,
+    driftPerMille,
     self,
     replicas,
-    driftPerMille,
     retainedBytes: 1_000_000,
     fetchBytes: 2000,
     cellName,

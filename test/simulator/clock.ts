@@ -6,21 +6,26 @@
 import type { Instant } from "../../src/base/instant.ts"
 import type { Prng } from "../../src/base/prng.ts"
 
+const million = 1_000_000
+
 /** Microseconds. */
 export type TrueTime = number
 
 export const millisecond: TrueTime = 1000
 export const second: TrueTime = 1_000_000
 
-/** Any two clocks differ in rate by less than one per cent: (1 + 0.0049) / (1 - 0.0049) < 1.01. */
-export const obedientRateError: PartsPerMillion = 4900
+/**
+ * How far each clock may be off so that the rates of any two differ by less than the bound that replicas and clients
+ * reckon with: (1 + e) / (1 - e) < 1 + bound.
+ */
+export function obedientRateError(driftPerMille: number): PartsPerMillion {
+  return Math.floor((million * driftPerMille) / (2000 + driftPerMille)) - 1
+}
 
 /** Far beyond the bound: leases mean nothing then, and what does not rest on time must hold all the same. */
 export const wildRateError: PartsPerMillion = 300_000
 
 export type PartsPerMillion = number
-
-const million = 1_000_000
 
 export class LocalClock {
   readonly #startedAt: TrueTime

@@ -9,7 +9,7 @@ import type { SimulatedClient } from "./client.ts"
 import { type TrueTime, millisecond, second } from "./clock.ts"
 import { type Damage, fastDisk } from "./disk.ts"
 import type { SimulatedHost } from "./host.ts"
-import type { Network, Weather } from "./network.ts"
+import type { Endpoint, Network, Weather } from "./network.ts"
 import type { FaultPlan, RunOptions } from "./options.ts"
 import { type Cut, cutsOf, partitionShapes } from "./partitions.ts"
 import type { Timeline } from "./timeline.ts"
@@ -28,11 +28,13 @@ export class Nemesis {
   readonly #world: World
   readonly #usualWeather: Weather
   readonly #clientEndpoints: readonly number[]
+  readonly #masterLease: TrueTime
   #over = false
 
   constructor(world: World, options: RunOptions, clientEndpoints: readonly number[]) {
     this.#world = world
     this.#clientEndpoints = clientEndpoints
+    this.#masterLease = options.timing.masterLeaseMs * millisecond
     this.#usualWeather = world.network.weather
     for (const plan of options.faults) this.#plan(plan)
   }
@@ -82,6 +84,8 @@ export class Nemesis {
         return this.#freeze(cell.master(), span)
       case "partition":
         return this.#partition(span)
+      case "eclipse":
+        return this.#eclipse(cell.master(), span)
       case "storm":
         return this.#storm(span)
       case "slowDisk":
@@ -136,17 +140,30 @@ export class Nemesis {
     this.#cut(cutsOf(shape, cell.replicas, pivot, dice), span)
   }
 
+  /**
+   * One replica loses sight of the master and waits at the door of the others, who refuse it while the master's lease
+   * lasts; then the master vanishes for all of them at once. What keeps the two apart is the lease alone.
+   */
+  #eclipse(master: SimulatedHost | undefined, span: TrueTime): void {
+    if (master === undefined) return
+    const { cell, dice } = this.#world
+    const pivot = master.replicaId
+    const others = cell.replicas.filter((replica) => replica !== pivot)
+    const waiting = dice.pick(others)
+    const wait = dice.between(1, 3) * this.#masterLease
+    this.#note("eclipse", `replica ${String(waiting)} loses sight of replica ${String(pivot)}, and then everybody does`)
+    this.#cut(both(pivot, [waiting]), wait + span)
+    this.#later(wait, () => {
+      if (dice.chance(1, 3)) master.freeze(span)
+      else this.#cut(both(pivot, others), span)
+    })
+  }
+
   #cutClient(client: number, span: TrueTime): void {
     const { cell, dice } = this.#world
     this.#note("cutClient", `client ${String(client)} is cut off from some replicas`)
-    const cuts = cell.replicas.flatMap((replica): Cut[] => [
-      [client, replica],
-      [replica, client],
-    ])
-    this.#cut(
-      cuts.filter(() => dice.chance(1, 2)),
-      span,
-    )
+    const cuts = both(client, cell.replicas).filter(() => dice.chance(1, 2))
+    this.#cut(cuts, span)
   }
 
   #cut(cuts: readonly Cut[], span: TrueTime): void {
@@ -207,4 +224,12 @@ export class Nemesis {
       if (!this.#over) then()
     })
   }
+}
+
+/** Both directions of the links between one endpoint and others. */
+function both(one: Endpoint, others: readonly Endpoint[]): Cut[] {
+  return others.flatMap((other): Cut[] => [
+    [one, other],
+    [other, one],
+  ])
 }

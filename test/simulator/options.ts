@@ -8,7 +8,7 @@ import { type Mix, drawMix } from "./workload.ts"
 
 export const faultKinds: readonly FaultKind[] = [
   ...(["crash", "crashMaster", "crashAll", "crashInCommit", "cleanStop", "freeze", "freezeMaster"] as const),
-  ...(["partition", "storm", "slowDisk", "damage", "loseDisk", "freezeClient", "cutClient"] as const),
+  ...(["partition", "eclipse", "storm", "slowDisk", "damage", "loseDisk", "freezeClient", "cutClient"] as const),
 ]
 
 export type FaultKind =
@@ -20,6 +20,7 @@ export type FaultKind =
   | "freeze"
   | "freezeMaster"
   | "partition"
+  | "eclipse"
   | "storm"
   | "slowDisk"
   | "damage"
@@ -51,6 +52,10 @@ export interface RunOptions {
   readonly replicaCount: number
   readonly clientCount: number
   readonly safety: TrueTime
+  /** The bound that replicas and clients reckon with. */
+  readonly driftPerMille: number
+  /** Whether clocks keep to it. If not, only what does not rest on time is judged. */
+  readonly clocksObey: boolean
   /** How far each clock's rate may be off. */
   readonly rateErrorMax: PartsPerMillion
   readonly timing: Timing
@@ -76,11 +81,15 @@ export interface RunOptions {
 export function drawOptions(seed: number, safety: TrueTime): RunOptions {
   const dice = new Prng(seed)
   const sometimes = (value: () => number): number => (dice.chance(1, 2) ? value() : 0)
+  const driftPerMille = dice.pick([10, 10, 50, 200])
+  const clocksObey = !dice.chance(1, 16)
   return {
     replicaCount: dice.chance(3, 4) ? 5 : 3,
     clientCount: dice.between(2, 5),
     safety,
-    rateErrorMax: dice.chance(1, 16) ? wildRateError : obedientRateError,
+    driftPerMille,
+    clocksObey,
+    rateErrorMax: clocksObey ? obedientRateError(driftPerMille) : wildRateError,
     timing: drawTiming(dice),
     mix: drawMix(dice),
     thinkMsMax: dice.pick([100, 300, 1000]),

@@ -5,12 +5,12 @@
  * a whole. Nothing here depends on anything but the arguments.
  */
 import { Prng } from "../../src/base/prng.ts"
-import { SimulatedCell, driftPerMille } from "./cell.ts"
+import { SimulatedCell } from "./cell.ts"
 import { directoryModel } from "./checkers/directory-model.ts"
 import { fileModel } from "./checkers/file-model.ts"
 import { type Model, checkLinearizability } from "./checkers/linearizability.ts"
-import { SimulatedClient } from "./client.ts"
-import { type TrueTime, millisecond, obedientRateError, second } from "./clock.ts"
+import { type ClientSettings, SimulatedClient } from "./client.ts"
+import { type TrueTime, millisecond, second } from "./clock.ts"
 import { Nemesis } from "./faults.ts"
 import { Findings, type Violation } from "./findings.ts"
 import { type Call, describeCall, unknown } from "./history.ts"
@@ -84,7 +84,7 @@ class Run {
     const dice = new Prng(seed ^ 0x5eed)
     const fresh = (): Prng => new Prng(dice.next32())
     const timeline = this.#timeline
-    this.#findings = new Findings(options.rateErrorMax > obedientRateError ? promisesAboutTime : [])
+    this.#findings = new Findings(options.clocksObey ? [] : promisesAboutTime)
     this.#watch = new Watch(timeline, this.#findings, options.replicaCount, cellName, tellAll)
     this.#network = new Network(timeline, fresh())
     this.#network.weather = {
@@ -101,16 +101,7 @@ class Run {
     const tempo = { turnDelayMax, oversleepMax, frozenTurnsPerMille, frozenTurnMax }
     const world = { timeline, network: this.#network, watch: this.#watch }
     this.#cell = new SimulatedCell(options, { ...world, dice: fresh() }, tempo)
-    const { sessionLeaseMs, gracePeriodMs } = options.timing
-    const { rateErrorMax } = options
-    const settings = {
-      sessionLeaseMs,
-      gracePeriodMs,
-      driftPerMille,
-      rateErrorMax,
-      attemptMsMin: 100,
-      attemptMsMax: 1500,
-    }
+    const settings = clientSettings(options)
     const endpoints = Array.from({ length: options.clientCount }, (_, place) => firstClientEndpoint + place)
     this.#clients = endpoints.map((endpoint) => {
       const name = `client-${String(endpoint - firstClientEndpoint)}`
@@ -171,8 +162,7 @@ class Run {
   #readEverything(until: TrueTime): void {
     const door = this.#cell
     const world = { timeline: this.#timeline, network: this.#network, door, dice: new Prng(this.#seed) }
-    const { timing, rateErrorMax } = this.#options
-    const settings = { ...timing, driftPerMille, rateErrorMax, attemptMsMin: 100, attemptMsMax: 1500 }
+    const settings = clientSettings(this.#options)
     const auditor = new SimulatedClient("auditor", firstClientEndpoint - 1, world, settings, this.#watch)
     let open = filePaths.length + 1
     const seen = (): void => {
@@ -251,6 +241,11 @@ class Run {
       transcript: this.#findings.violations.length > 0 ? transcript.format() : [],
     }
   }
+}
+
+function clientSettings({ timing, driftPerMille, rateErrorMax }: RunOptions): ClientSettings {
+  const { sessionLeaseMs, gracePeriodMs } = timing
+  return { sessionLeaseMs, gracePeriodMs, driftPerMille, rateErrorMax, attemptMsMin: 100, attemptMsMax: 1500 }
 }
 
 function everyHundredth(look: () => boolean): () => boolean {

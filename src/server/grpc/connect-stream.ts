@@ -5,6 +5,7 @@
  */
 import type { ServerDuplexStream } from "@grpc/grpc-js"
 import { type Refusal, refuse } from "../../contract/errors.ts"
+import { lifelines } from "../../contract/lifelines.ts"
 import { limits } from "../../contract/limits.ts"
 import type { OperationKind } from "../../contract/requests.ts"
 import { statusOf } from "../../wire/error-details.ts"
@@ -18,14 +19,6 @@ import type { Ticket } from "../cell.ts"
 import type { SignedCell } from "../signed-cell.ts"
 
 export type ConnectCall = ServerDuplexStream<ClientMessageRead, ServerMessageWritten>
-
-/** Calls that keep a session alive or set others free. They have room left when everything else is refused. */
-const lifelines: ReadonlySet<OperationKind> = new Set<OperationKind>([
-  "keepAlive",
-  "closeSession",
-  "release",
-  "cancelAcquire",
-])
 
 export class ConnectStream {
   readonly #cell: SignedCell

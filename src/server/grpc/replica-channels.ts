@@ -17,6 +17,10 @@ export class ReplicaChannels {
       // A master that was restarted should be found again well within a fail-over.
       "grpc.initial_reconnect_backoff_ms": 100,
       "grpc.max_reconnect_backoff_ms": 1000,
+      // A replica that was stopped, or cut off, keeps its connections and says nothing: what was forwarded to it comes
+      // back as a failure, whether or not its caller has set a deadline.
+      "grpc.keepalive_time_ms": 2_000,
+      "grpc.keepalive_timeout_ms": 2_000,
       // Calls are forwarded once. Whether to try again is for the caller to say, who knows what is safe.
       "grpc.enable_retries": 0,
     })

@@ -261,8 +261,8 @@ export const paxosMutants: readonly Mutant[] = [
     patches: [
       {
         file: acceptor,
-        find: "for (const { replicaId, round } of incarnations) this.#remember(replicaId, round)",
-        replace: "for (const { replicaId, round } of incarnations) if (round < 0) this.#remember(replicaId, round)",
+        find: "for (const incarnation of incarnations) this.#remember(incarnation)",
+        replace: "for (const known of incarnations) if (known.replicaId === this.#settings.self) this.#remember(known)",
       },
     ],
   },

@@ -105,12 +105,26 @@ describe("a command under a lock", () => {
     const ending = runGuarded(
       shell("sleep 60"),
       heldFor(long).lock,
-      terminal((_signals, listener) => {
-        send = listener
+      terminal((signals, listener) => {
+        if (signals.includes("SIGTERM")) send = listener
         return () => undefined
       }),
     )
     send?.("SIGTERM")
     expect(await ending).toEqual({ kind: "ended", code: 143 })
+  })
+  test("is not left alone by a process that is suspended: Ctrl-Z is refused, and not passed on", async () => {
+    let suspend: (() => void) | undefined
+    const ending = runGuarded(
+      shell("sleep 0.1; exit 5"),
+      heldFor(long).lock,
+      terminal((signals, listener) => {
+        if (signals.includes("SIGTSTP")) suspend = () => listener("SIGTSTP")
+        return () => undefined
+      }),
+    )
+    expect(suspend).toBeDefined()
+    suspend?.()
+    expect(await ending).toEqual({ kind: "ended", code: 5 })
   })
 })

@@ -1,5 +1,7 @@
 import { Server, ServerCredentials, type ServerDuplexStream } from "@grpc/grpc-js"
-import { describe, expect, onTestFinished, test } from "vitest"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
+import { describe, expect, onTestFinished, test, vi } from "vitest"
 import { deferred } from "../../../src/base/deferred.ts"
 import { GrpcTransport } from "../../../src/client/grpc-transport.ts"
 import type { Call, CallResult } from "../../../src/client/transport.ts"
@@ -62,6 +64,11 @@ async function openDoor(): Promise<Door> {
     for (const stream of streams) stream.end()
   }
   return { address: `127.0.0.1:${port}`, messageSizes, paths, endStreams }
+}
+
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc")
+  ;(runInNewContext("gc") as () => void)()
 }
 
 function transport(): GrpcTransport {
@@ -149,6 +156,21 @@ describe("the transport over gRPC", () => {
 
   test("tells that nobody listens at an address", async () => {
     await expect(exchange(transport(), "127.0.0.1:1", [callFor(1)])).rejects.toThrow(/ECONNREFUSED/)
+  })
+
+  test("keeps nothing of a stream that is over: a client that looks for a master opens many", async () => {
+    const opened = transport()
+    const listener = { onResults: () => undefined, onEnd: () => undefined }
+    const closed = Array.from({ length: 20 }, () => {
+      const stream = opened.open("127.0.0.1:1", listener)
+      stream.close()
+      return new WeakRef(stream)
+    })
+    await vi.waitFor(() => {
+      collectGarbage()
+      // The latest may still be in somebody's hands.
+      expect(closed.filter((stream) => stream.deref() !== undefined).length).toBeLessThan(5)
+    })
   })
 
   test("is silent about a stream that the client itself has closed", async () => {

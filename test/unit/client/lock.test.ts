@@ -99,6 +99,20 @@ describe("a held lock", () => {
     expect(lock.isHeld).toBe(false)
   })
 
+  test("is given back even if its holder does not wait for the cell's answer", async () => {
+    const { scripted, session, time } = await bench()
+    const lock = await session.acquire(path)
+    scripted.kill("a:1")
+    await quiet()
+    const controller = new AbortController()
+    const releasing = lock.release({ signal: controller.signal })
+    controller.abort(new Error("enough"))
+    await expect(releasing).rejects.toThrow("enough")
+    scripted.script("a:1", willingMaster)
+    await time.pass(1_000)
+    expect(only(scripted.callsOf("release")).request.operation).toMatchObject({ node: { handle: "handle-2" } })
+  })
+
   test("that was granted during jeopardy is handed out only once the session is safe", async () => {
     const { scripted, session, time } = await bench()
     scripted.script("a:1", busyMaster)
@@ -203,6 +217,23 @@ describe("trying to acquire", () => {
     await expect(session.tryAcquire(path)).rejects.toThrow("INTERNAL: no key")
     await quiet()
     expect(scripted.callsOf("release")).toHaveLength(1)
+  })
+
+  test("gives the lock back if it is granted after the caller has given up", async () => {
+    const { scripted, session } = await bench()
+    scripted.script("a:1", (call) =>
+      call.request.operation.kind === "tryAcquire" ? "hold" : willingMaster(call),
+    )
+    const controller = new AbortController()
+    const trying = session.tryAcquire(path, { signal: controller.signal })
+    await quiet()
+    controller.abort(new Error("enough"))
+    await expect(trying).rejects.toThrow("enough")
+    const call = only(scripted.callsOf("tryAcquire"))
+    const granted = { kind: "tryAcquire", acquired: true, handle: "late", lockGeneration: 6, stat: statOf(path) } as const
+    scripted.answer(call, granted)
+    await quiet()
+    expect(only(scripted.callsOf("release")).request.operation).toMatchObject({ node: { handle: "late" } })
   })
 
   test("fails when the session has expired", async () => {

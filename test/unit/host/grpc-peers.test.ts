@@ -40,6 +40,22 @@ describe("gRPC peers", () => {
     await expectRefusal(stranger, "there is no replica 9 in this cell", [first, { ...ninth, replicaId: 2 }])
   })
 
+  test("of more messages than may wait, the first ones arrive", async () => {
+    const members = await addresses([1, 2])
+    await using one = await started(options({ self: 1, members }))
+    await using other = await started(options({ self: 2, members }))
+    const heard: number[] = []
+    other.onReceive((_from, messages) => heard.push(...messages.map(([first = 0]) => first)))
+    await vi.waitFor(() => {
+      one.send(2, [new Uint8Array([255])])
+      expect(heard).toContain(255)
+    }, patience)
+    const large = Array.from({ length: 80 }, (_, place) => new Uint8Array(1024 * 1024).fill(place))
+    one.send(2, large)
+    await vi.waitUntil(() => heard.includes(60), patience)
+    expect(heard.filter((each) => each !== 255)).not.toContain(79)
+  })
+
   test("a taken port is told with its address", async () => {
     const members = await addresses([1, 2])
     const port = Number(members[0]?.address.split(":")[1])

@@ -249,17 +249,29 @@ describe("under overload", () => {
   test("requests beyond the limit are refused, messages of replicas get in", () => {
     const world = startedWorld()
     const replies: Reply[] = []
+    const getStat = { ...request(), operation: { kind: "getStat", node: { kind: "path", path: "/ls/local" } } } as const
     for (let count = 0; count < limits.inputQueueMax + 1; count += 1) {
-      world.host.submit(request(), (reply) => replies.push(reply))
+      world.host.submit(getStat, (reply) => replies.push(reply))
     }
     poke(world)
     expect(replies).toEqual([])
     world.turn()
     expect(codes(replies)).toEqual(["OVERLOADED"])
     expect(world.core.turns[0]?.inputs).toHaveLength(limits.inputQueueMax + 1)
-    world.host.submit(request(), (reply) => replies.push(reply))
+    world.host.submit(getStat, (reply) => replies.push(reply))
     world.turn()
     expect(codes(replies)).toEqual(["OVERLOADED"])
+  })
+
+  test("KeepAlives get in when other requests don't, but not without end", () => {
+    const world = startedWorld()
+    const replies: Reply[] = []
+    for (let count = 0; count < 2 * limits.inputQueueMax + 1; count += 1) {
+      world.host.submit(request(), (reply) => replies.push(reply))
+    }
+    world.turn()
+    expect(codes(replies)).toEqual(["OVERLOADED"])
+    expect(world.core.turns[0]?.inputs).toHaveLength(2 * limits.inputQueueMax)
   })
 })
 

@@ -109,6 +109,18 @@ describe("a disk is damaged", () => {
     expect(damage(disk)).toContain("checksum")
   })
 
+  test.each([
+    ["a slot that was accepted", { round: 4, replicaId: 1 }],
+    ["a slot of a round that was accepted", { round: 3, replicaId: 5 }],
+  ])("when an older promise has come back, below %s", (_, older) => {
+    expect(damage(lived().write([{ kind: "promised", ballot: older, incarnations: [] }]))).toContain("older")
+  })
+
+  test("when an older promise has come back, below the ballot that admitted the replica", () => {
+    const identity = { ...expected, voting: true, incarnation: 5 }
+    expect(damage(lived().write([{ kind: "identity", identity }]))).toContain("older")
+  })
+
   test("when a record was copied from another replica's disk", () => {
     const other = new DiskMap({ ...expected, replicaId: 2 }).write(birthRecords({ ...expected, replicaId: 2 }, true))
     const disk = lived()

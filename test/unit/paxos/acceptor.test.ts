@@ -4,7 +4,7 @@ import { Acceptor, type AcceptorMemory } from "../../../src/paxos/acceptor.ts"
 import { type Ballot, noBallot } from "../../../src/paxos/ballot.ts"
 import { Outbox } from "../../../src/paxos/effects.ts"
 import { Log } from "../../../src/paxos/log.ts"
-import type { Accept, AcceptedSlot, Heartbeat, Prepare, PreVote } from "../../../src/paxos/messages.ts"
+import type { Accept, AcceptedSlot, Heartbeat, Incarnation, Prepare, PreVote } from "../../../src/paxos/messages.ts"
 import { settingsOf } from "../../support/paxos-cell.ts"
 import { replayed } from "../../support/paxos-store.ts"
 
@@ -18,7 +18,7 @@ function ballot(round: number, replicaId: number): Ballot {
   return { round, replicaId }
 }
 
-function prepare(of: Ballot, chosenThrough = 0, admits?: number): Prepare {
+function prepare(of: Ballot, chosenThrough = 0, admits?: Incarnation): Prepare {
   return { kind: "prepare", ballot: of, chosenThrough, admits }
 }
 
@@ -171,7 +171,8 @@ describe("a master lease, where it is granted", () => {
     const { acceptor, out } = new Scene()
     acceptor.heartbeat(heartbeat(ballot(1, 2)), 100, out)
     expect(acceptor.heartbeat(heartbeat(ballot(2, 3)), 150, out)).toBe(true)
-    expect(acceptor.leaseHolder).toBe(3)
+    expect(acceptor.objection(preVote(ballot(3, 3)), 160)).toBeUndefined()
+    expect(acceptor.objection(preVote(ballot(3, 2)), 160)).toBe("lease")
   })
 
   test("is assumed for a full span after a start, for the owner of the promise on the disk alone", () => {
@@ -246,9 +247,13 @@ describe("a learner", () => {
 
   test("that is admitted has this on its disk: its vote, its incarnation, and those of the others", () => {
     const scene = new Scene({ voting: false })
-    scene.acceptor.admit({ ballot: ballot(4, 2), incarnations: [{ replicaId: 3, round: 2 }] }, 50, scene.out)
+    const incarnations = [
+      { replicaId: 3, round: 2 },
+      { replicaId: 1, round: 4 },
+    ]
+    scene.acceptor.admit({ ballot: ballot(6, 2), incarnations }, 50, scene.out)
     const memory = replayed([{ records: scene.out.records, appliedThrough: 0 }], false)
-    expect(memory).toMatchObject({ voting: true, incarnation: 4, promised: ballot(4, 2) })
+    expect(memory).toMatchObject({ voting: true, incarnation: 4, promised: ballot(6, 2) })
     expect(memory.incarnations).toEqual([
       { replicaId: 1, round: 4 },
       { replicaId: 3, round: 2 },
@@ -259,9 +264,9 @@ describe("a learner", () => {
 describe("whose votes are void", () => {
   test("is remembered from the prepare that admits them on, across restarts, and never lowered", () => {
     const before = new Scene()
-    before.acceptor.prepare(prepare(ballot(4, 2), 0, 3), 10, before.out)
+    before.acceptor.prepare(prepare(ballot(8, 2), 0, { replicaId: 3, round: 4 }), 10, before.out)
     const after = before.restarted(20)
-    after.acceptor.prepare(prepare(ballot(6, 2)), 30, after.out)
+    after.acceptor.prepare(prepare(ballot(9, 2), 0, { replicaId: 3, round: 2 }), 30, after.out)
     const message = after.out.sendAfterSync[0]?.message
     expect(message).toMatchObject({ kind: "promise", incarnation: 0, incarnations: [{ replicaId: 3, round: 4 }] })
   })

@@ -130,6 +130,32 @@ describe("a replica without its records", () => {
   })
 })
 
+describe("an admission that failed", () => {
+  // Were an incarnation numbered after the ballot of its admission, whoever has promised a high one that failed would hold
+  // the votes of every later incarnation for void, and the cell could lose but one more replica.
+  test("does not stand in the way of the next one, however high its ballot was", () => {
+    const cell = new PaxosCell({ replicas: 5 })
+    cell.elect(1)
+    cell.loseRecords(3)
+    // The leader has heard of a high ballot and begins one above it for replica 3. It dies before anybody else hears of it.
+    const ballot = { round: 20, replicaId: 2 }
+    cell.arrive({ from: 2, to: 1, message: { kind: "prepare", ballot, chosenThrough: 0, admits: undefined } })
+    cell.wake(1)
+    cell.settle(({ message }) => message.kind !== "prepare")
+    expect(cell.memory(1)).toMatchObject({ promised: { round: 21, replicaId: 1 }, incarnations: [{ replicaId: 3 }] })
+    cell.crash(1)
+    cell.drop()
+    cell.run(4_000)
+    expect(cell.paxos(3).voting).toBe(true)
+    cell.start(1)
+    cell.run(1_000)
+    for (const id of [2, 5]) cell.crash(id)
+    cell.run(6_000)
+    expect(cell.leaders).toHaveLength(1)
+    expect(cell.saw("promiseDiscounted")).toBe(false)
+  })
+})
+
 describe("a leader that is asked to admit", () => {
   test("takes no notice of a request that names another ballot", () => {
     const cell = amnesia()

@@ -7,7 +7,8 @@ import { type PaxosMessage, paxosMessageCodec } from "../../../src/paxos/message
 const count = fc.maxSafeNat()
 const ballot = fc.record({ round: count, replicaId: count })
 const value = fc.uint8Array({ maxLength: 40 })
-const incarnations = fc.array(fc.record({ replicaId: count, round: count }), { maxLength: 3 })
+const incarnation = fc.record({ replicaId: count, round: count })
+const incarnations = fc.array(incarnation, { maxLength: 3 })
 const accepted = fc.array(fc.record({ slot: count, ballot, value }), { maxLength: 3 })
 
 /** One per kind: a kind without its messages does not compile. */
@@ -24,7 +25,7 @@ const messages: { readonly [K in PaxosMessage["kind"]]: fc.Arbitrary<Extract<Pax
     kind: fc.constant("prepare"),
     ballot,
     chosenThrough: count,
-    admits: fc.option(count, { nil: undefined }),
+    admits: fc.option(incarnation, { nil: undefined }),
   }),
   promise: fc.record({
     kind: fc.constant("promise"),

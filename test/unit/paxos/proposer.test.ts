@@ -29,7 +29,8 @@ class Candidacy {
 
   constructor(replicas = 3, admits?: number) {
     this.proposer = new Proposer(settingsOf(1, replicas), this.log)
-    this.proposer.prepare(ballot, admits, 10, this.out)
+    const incarnation = admits === undefined ? undefined : { replicaId: admits, round: 5 }
+    this.proposer.prepare(ballot, incarnation, 10, this.out)
   }
 
   /** Returns whether this promise makes the candidate a leader. */

@@ -1,6 +1,7 @@
 /** Mastership as callers meet it, through `Replica.step`. */
 import { describe, expect, test } from "vitest"
 import { utf8 } from "../../../src/base/bytes.ts"
+import { limits } from "../../../src/contract/limits.ts"
 import type { NodeRef, Operation } from "../../../src/contract/requests.ts"
 import { gist, type PeerFlight, ReplicaCell } from "../../support/replica-cell.ts"
 
@@ -105,6 +106,24 @@ describe("a master", () => {
     cell.settle()
     for (const ticket of tickets) expect(gist(cell.outcome(ticket))).toBe("setContents")
     expect(cell.call(1, read)).toMatchObject({ contents: utf8("e") })
+  })
+
+  test("that can take in no more calls still keeps sessions alive and sets locks free", () => {
+    const cell = new ReplicaCell(3).found()
+    const sessionId = cell.session()
+    cell.isCut = () => true
+    const calls = Array.from({ length: limits.pendingCommandsMax }, (_, at) => ({
+      kind: "request" as const,
+      ticket: 1_000_000 + at,
+      request: { sessionId, requestNumber: 1 + at, answeredThrough: at, epoch: 0, operation: write("x") },
+    }))
+    // The first turn fills the window of slots, the second one the queue.
+    for (let turn = 0; turn < 2; turn += 1) cell.step(1, ...calls)
+    expect(gist(cell.outcome(cell.submit(1, write("one more"))))).toBe("OVERLOADED")
+    expect(gist(cell.outcome(cell.submit(1, read)))).not.toBe("OVERLOADED")
+    for (const operation of [{ kind: "keepAlive" }, { kind: "release", node: lockFile }] as const) {
+      expect(cell.outcome(cell.submit(1, operation, { sessionId, requestNumber: 99_999 }))).toBeUndefined()
+    }
   })
 
   test("refuses what is malformed before anything else", () => {

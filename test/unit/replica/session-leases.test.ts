@@ -51,6 +51,16 @@ describe("a session lease", () => {
   })
 })
 
+describe("a master that has regained its lease", () => {
+  test("answers what is parked at once, and the next KeepAlive of those that were silent", () => {
+    leases.add(8, leaseMs, 1, true)
+    leases.keepAlive(8, 200, 10)
+    leases.restart(3_000)
+    expect(leases.takeDue(3_000).answers.map(({ ticket }) => ticket)).toEqual([200])
+    expect(leases.keepAlive(7, 100, 3_010)?.map(({ ticket }) => ticket)).toEqual([100])
+  })
+})
+
 describe("a KeepAlive", () => {
   test("is parked until half of the lease is over, and extends it", () => {
     expect(leases.keepAlive(7, 100, 50)).toEqual([])

@@ -34,7 +34,7 @@ describe("a drifting clock", () => {
     const dice = new Prng(7)
     for (let round = 0; round < 200; round += 1) {
       const startedAt = dice.below(1_000_000)
-      const clock = LocalClock.random(startedAt, obedientRateError, dice)
+      const clock = LocalClock.random(startedAt, obedientRateError(10), dice)
       const instant = clock.read(startedAt) + dice.between(1, 100_000)
       const at = clock.whenShows(instant)
       expect(clock.read(at)).toBeGreaterThanOrEqual(instant)
@@ -43,8 +43,8 @@ describe("a drifting clock", () => {
   })
 
   test("two clocks at the bound differ by less than one per cent", () => {
-    const fast = new LocalClock(0, 0, obedientRateError).read(1000 * second)
-    const slow = new LocalClock(0, 0, -obedientRateError).read(1000 * second)
+    const fast = new LocalClock(0, 0, obedientRateError(10)).read(1000 * second)
+    const slow = new LocalClock(0, 0, -obedientRateError(10)).read(1000 * second)
     expect(fast / slow).toBeLessThan(1.01)
     expect(fast / slow).toBeGreaterThan(1.009)
   })
