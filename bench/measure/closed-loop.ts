@@ -8,6 +8,8 @@ export interface LoopOptions {
   readonly outstanding: number
   readonly warmUpMs: number
   readonly countedMs: number
+  /** Ends before its time when so many calls have been made. */
+  readonly callCountMax?: number
   /** Called around the counted part. */
   readonly onCounting?: (phase: "begin" | "end") => Promise<void> | void
 }
@@ -20,7 +22,7 @@ export interface LoopResult {
 
 /** `call` gets the number of its caller and a running number. */
 export async function closedLoop(
-  { outstanding, warmUpMs, countedMs, onCounting }: LoopOptions,
+  { outstanding, warmUpMs, countedMs, callCountMax = Infinity, onCounting }: LoopOptions,
   call: (caller: number, number: number) => Promise<void>,
 ): Promise<LoopResult> {
   let number = 0
@@ -29,7 +31,7 @@ export async function closedLoop(
     const run = async (caller: number): Promise<void> => {
       for (;;) {
         const calledAt = performance.now()
-        if (calledAt >= endsAt) return
+        if (calledAt >= endsAt || number >= callCountMax) return
         number += 1
         await call(caller, number)
         latencies.add(performance.now() - calledAt)

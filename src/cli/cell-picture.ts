@@ -46,11 +46,13 @@ export function pictureOf(
   const [master] = masters
   const replicas = known.map((each) => pictured(each, reports.get(each.id), master?.replicaId ?? 0))
   const votingCount = replicas.filter(({ role }) => role === "master" || role === "replica").length
+  const spareCount = votingCount - quorumOf(known.length)
   return {
     cell,
     epoch: Math.max(0, ...answering.map(({ epoch }) => epoch)),
     master: master?.replicaId ?? 0,
-    canLose: Math.min(master?.canLose ?? votingCount, votingCount - quorumOf(known.length)),
+    // While there is a master the cell serves, however few can be reached from here.
+    canLose: master === undefined ? spareCount : Math.max(0, Math.min(master.canLose, spareCount)),
     replicas,
   }
 }
@@ -73,7 +75,8 @@ export function headline(picture: CellPicture): string {
   const { canLose, master, replicas } = picture
   const voting = replicas.filter(({ role }) => role === "master" || role === "replica").length
   const needed = quorumOf(replicas.length)
-  if (voting < needed) return `no quorum: ${voting} of ${replicas.length} voting replicas answer, ${needed} needed`
+  if (voting < needed && master === 0)
+    return `no quorum: ${voting} of ${replicas.length} voting replicas answer, ${needed} needed`
   if (master === 0) return "no master at the moment: an election is under way"
   return `can lose ${canLose} more`
 }

@@ -102,7 +102,8 @@ function cancel(keeper: LockKeeper, placed: NumberedCall<"acquire">): void {
 function giveBackIfGranted(keeper: LockKeeper, answer: Promise<AnswerOf<"acquire" | "tryAcquire">>): void {
   answer.then(
     (granted) => {
-      if (granted.kind === "acquire" || granted.acquired) void keeper.giveBack(new Hold(granted.stat.path, granted.handle))
+      if (granted.kind === "acquire" || granted.acquired)
+        void keeper.giveBack(new Hold(granted.stat.path, granted.handle))
     },
     () => undefined,
   )

@@ -32,6 +32,8 @@ export const limits: Limits = {
   operationsPerMessageMax: 1024,
   /** Mutations that the master has taken in and not yet put into the log. */
   pendingCommandsMax: 20_000,
+  /** Contents of such mutations, in sum. */
+  pendingBytesMax: 64 * 1024 * 1024,
   /** Requests that wait for the replica's next turn. */
   inputQueueMax: 20_000,
 }
@@ -55,5 +57,6 @@ export interface Limits {
   readonly readDirPageMax: number
   readonly operationsPerMessageMax: number
   readonly pendingCommandsMax: number
+  readonly pendingBytesMax: number
   readonly inputQueueMax: number
 }

@@ -101,6 +101,7 @@ function settingsOf({ cellName, cellId, self, members, timing }: ReplicaOptions)
 const sizes = {
   /** Enough to keep the disks of a wide-area cell busy. */
   windowSlots: 256,
+  windowBytes: 8 * 1024 * 1024,
   /** A replica that is back within a few thousand writes catches up from the log, without a snapshot. */
   retainedSlots: 10_000,
   retainedBytes: 64 * 1024 * 1024,

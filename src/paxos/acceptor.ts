@@ -114,7 +114,8 @@ export class Acceptor {
     if (!this.#follows(ballot, now, out)) return false
     if (slot > this.#log.chosenThrough) {
       // Someone this far behind learns slots by fetching; what it holds, and reports in a promise, stays bounded.
-      if (slot > this.#log.chosenThrough + 4 * this.#settings.windowSlots) {
+      const { windowSlots, windowBytes } = this.#settings
+      if (slot > this.#log.chosenThrough + 4 * windowSlots || this.#log.openBytes > 4 * windowBytes) {
         out.trace.push({ kind: "acceptIgnored", slot })
         return true
       }

@@ -20,6 +20,8 @@ export class Log {
   #lastSlot: Slot
   #chosenThrough: Slot
   #bytes = 0
+  /** Of the values above `chosenThrough`. */
+  #openBytes = 0
 
   constructor(chosenThrough: Slot, accepted: readonly AcceptedSlot[]) {
     this.#chosenThrough = chosenThrough
@@ -43,6 +45,11 @@ export class Log {
   /** The highest slot with a value, or `chosenThrough`. */
   get lastSlot(): Slot {
     return this.#lastSlot
+  }
+
+  /** How much a promise would have to report. */
+  get openBytes(): number {
+    return this.#openBytes
   }
 
   accept(entry: AcceptedSlot, out: Outbox): void {
@@ -71,7 +78,7 @@ export class Log {
   choose(slot: Slot, out: Outbox): void {
     assert(slot === this.#chosenThrough + 1, "slots become chosen in order")
     const { value } = present(this.#entries.get(slot), "a chosen slot has a value")
-    this.#chosenThrough = slot
+    this.#passOver(slot, value)
     out.chosen.push({ slot, value })
   }
 
@@ -81,7 +88,7 @@ export class Log {
     // No ballot is needed any more: a slot at or below chosenThrough is never reported in a promise.
     this.#set(slot, { ballot: noBallot, value })
     out.records.push({ kind: "accepted", slot, ballot: noBallot, value })
-    this.#chosenThrough = slot
+    this.#passOver(slot, value)
     out.chosen.push({ slot, value })
   }
 
@@ -137,14 +144,23 @@ export class Log {
     this.#lastSlot = Math.max(this.#lastSlot, slot)
   }
 
+  #passOver(slot: Slot, value: Uint8Array): void {
+    this.#chosenThrough = slot
+    this.#openBytes -= value.length
+  }
+
   #set(slot: Slot, entry: Entry): void {
-    this.#bytes += entry.value.length - (this.#entries.get(slot)?.value.length ?? 0)
+    const growth = entry.value.length - (this.#entries.get(slot)?.value.length ?? 0)
+    this.#bytes += growth
+    if (slot > this.#chosenThrough) this.#openBytes += growth
     this.#entries.set(slot, { ballot: entry.ballot, value: entry.value })
     this.#lastSlot = Math.max(this.#lastSlot, slot)
   }
 
   #drop(slot: Slot): void {
-    this.#bytes -= this.#entries.get(slot)?.value.length ?? 0
+    const length = this.#entries.get(slot)?.value.length ?? 0
+    this.#bytes -= length
+    if (slot > this.#chosenThrough) this.#openBytes -= length
     this.#entries.delete(slot)
   }
 }

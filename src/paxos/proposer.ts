@@ -44,6 +44,8 @@ interface Leading {
   /** The last slot that was adopted from earlier reigns; own values follow. */
   readonly adoptedThrough: Slot
   readonly open: Map<Slot, OpenSlot>
+  /** Of the values of `open`. */
+  openBytes: number
   nextSlot: Slot
   heartbeatAt: Instant
   /** Known reach of the other replicas, for choosing a successor. */
@@ -80,7 +82,7 @@ export class Proposer {
 
   /** How many more slots may be proposed before one of those under way is chosen. */
   get capacity(): number {
-    if (this.#phase.kind !== "leading") return 0
+    if (this.#phase.kind !== "leading" || this.#phase.openBytes >= this.#settings.windowBytes) return 0
     const behind = Math.max(this.#log.chosenThrough, this.#phase.chosenBefore)
     return Math.max(0, this.#settings.windowSlots - (this.#phase.nextSlot - 1 - behind))
   }
@@ -145,6 +147,7 @@ export class Proposer {
       chosenBefore,
       adoptedThrough,
       open: new Map(),
+      openBytes: 0,
       nextSlot: chosenBefore + 1,
       heartbeatAt: now,
       reach: new Map(),
@@ -169,6 +172,7 @@ export class Proposer {
   #propose(phase: Leading, value: Uint8Array, now: Instant, out: Outbox): Slot {
     const slot = phase.nextSlot
     phase.nextSlot += 1
+    phase.openBytes += value.length
     phase.open.set(slot, { value, acceptedBy: new Set(), resendAt: after(now, 3 * this.#settings.heartbeatMs) })
     this.#broadcast(this.#acceptMessage(phase, slot, value, now), out.send)
     return slot
@@ -200,16 +204,16 @@ export class Proposer {
     const phase = this.#phase
     if (phase.kind !== "leading") return
     if (this.#isSuperseded(phase)) return this.stepDown("higherBallot", out)
-    for (const slot of phase.open.keys()) {
+    for (const [slot, open] of phase.open) {
       if (slot > this.#log.chosenThrough) break
       // Learned from another replica in the meantime.
-      phase.open.delete(slot)
+      close(phase, slot, open)
     }
     for (;;) {
       const slot = this.#log.chosenThrough + 1
       const open = phase.open.get(slot)
       if (open === undefined || open.acceptedBy.size < quorum(this.#settings)) return
-      phase.open.delete(slot)
+      close(phase, slot, open)
       // A leader that was far behind when it was elected has ignored its own accept, like any acceptor far behind.
       if (this.#log.isAcceptedIn(slot, phase.ballot)) this.#log.choose(slot, out)
       else this.#log.learn({ slot, value: open.value }, out)
@@ -304,6 +308,11 @@ function validPromises(
     else out.trace.push({ kind: "promiseDiscounted", voter })
   }
   return valid
+}
+
+function close(phase: Leading, slot: Slot, { value }: OpenSlot): void {
+  phase.open.delete(slot)
+  phase.openBytes -= value.length
 }
 
 /** For each slot reported, the value accepted in the highest ballot: any value chosen earlier is this one. */

@@ -15,6 +15,11 @@ export interface PaxosSettings {
   readonly driftPerMille: number
   /** Slots that may be proposed and not yet chosen. */
   readonly windowSlots: number
+  /**
+   * Bytes of such slots, after which no further one is proposed. A promise reports no more than four times as much, and
+   * one value: it must fit in a frame, or nobody could be elected.
+   */
+  readonly windowBytes: number
   /** Chosen slots that are kept for replicas that lag; one further behind fetches a snapshot. */
   readonly retainedSlots: number
   readonly retainedBytes: number

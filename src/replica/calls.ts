@@ -24,6 +24,7 @@ export type Answer = (ticket: number, outcome: Outcome) => void
 
 export class Calls {
   #queued: Call[] = []
+  #queuedBytes = 0
   readonly #proposed = new Map<Slot, ProposedSlot>()
   /** Callers whose Acquire stands in a lock's queue, by session and request number. */
   readonly #waiting = new Map<string, Set<number>>()
@@ -33,7 +34,13 @@ export class Calls {
     return this.#queued.length
   }
 
+  /** Of contents that wait for their place in the log. */
+  get queuedBytes(): number {
+    return this.#queuedBytes
+  }
+
   enqueue(call: Call): void {
+    this.#queuedBytes += contentsLength(call.command)
     this.#queued.push(call)
   }
 
@@ -42,10 +49,12 @@ export class Calls {
     let count = 0
     let total = 0
     for (const { command } of this.#queued) {
-      total += contentsLength(command)
-      if (count > 0 && (count >= most.commands || total > most.bytes)) break
+      const length = contentsLength(command)
+      if (count > 0 && (count >= most.commands || total + length > most.bytes)) break
+      total += length
       count += 1
     }
+    this.#queuedBytes -= total
     if (count === this.#queued.length) {
       const all = this.#queued
       this.#queued = []
@@ -113,6 +122,7 @@ export class Calls {
     const proposed = [...this.#proposed.values()].flatMap(({ calls }) => calls.map(({ ticket }) => ticket))
     const unknown = [...proposed, ...this.#waitingKeyOf.keys()]
     this.#queued = []
+    this.#queuedBytes = 0
     this.#proposed.clear()
     this.#waiting.clear()
     this.#waitingKeyOf.clear()

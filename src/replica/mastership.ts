@@ -195,7 +195,8 @@ export class Mastership {
   /** For what has to wait for its place in the log: KeepAlives and reads don't, and are served all the same. */
   #isFullFor({ kind }: Operation): boolean {
     const most = lifelines.has(kind) ? 2 * limits.pendingCommandsMax : limits.pendingCommandsMax
-    return this.#calls.queuedCount >= most
+    const isTooMuch = this.#calls.queuedBytes >= limits.pendingBytesMax && !lifelines.has(kind)
+    return isTooMuch || this.#calls.queuedCount >= most
   }
 
   #elsewhere(now: Instant): Refusal {
@@ -211,12 +212,14 @@ export class Mastership {
   }
 
   #keepAlive(ticket: number, sessionId: SessionId, now: Instant, turn: Turn): void {
-    const answers = this.#sessionLeases.keepAlive(sessionId, ticket, now)
-    if (answers === undefined) {
+    const heard = this.#sessionLeases.keepAlive(sessionId, ticket, now)
+    if (heard === undefined) {
       return this.#reply(ticket, refuse("SESSION_EXPIRED", `there is no session ${String(sessionId)}`), turn, true)
     }
     this.#parkedSessionOf.set(ticket, sessionId)
-    for (const answer of answers) this.#extend(answer, turn)
+    for (const answer of heard.answers) this.#extend(answer, turn)
+    if (heard.displaced === undefined) return
+    this.#reply(heard.displaced, refuse("CANCELLED", "a later KeepAlive of this session has taken its place"), turn)
   }
 
   #extend({ ticket, sessionLeaseMs, parkedMs }: KeepAliveAnswer, turn: Turn): void {

@@ -24,6 +24,13 @@ export interface KeepAliveAnswer {
   readonly parkedMs: DurationMs
 }
 
+/** What comes of a KeepAlive that has just come in. */
+export interface Heard {
+  readonly answers: readonly KeepAliveAnswer[]
+  /** The session is about to end, and this earlier call must make room for the present one. */
+  readonly displaced: number | undefined
+}
+
 export interface Due {
   readonly answers: readonly KeepAliveAnswer[]
   readonly expired: readonly SessionId[]
@@ -95,18 +102,22 @@ export class SessionLeases {
   }
 
   /** Parks the call, or answers it, or answers the one parked before it. Undefined: there is no such session. */
-  keepAlive(sessionId: SessionId, ticket: number, now: Instant): readonly KeepAliveAnswer[] | undefined {
+  keepAlive(sessionId: SessionId, ticket: number, now: Instant): Heard | undefined {
     const lease = this.#leases.get(sessionId)
     if (lease === undefined) return undefined
+    if (lease.ending) {
+      const displaced = lease.parked?.ticket
+      lease.parked = { ticket, since: now }
+      return { answers: [], displaced }
+    }
     const answers: KeepAliveAnswer[] = []
-    if (lease.parked !== undefined && !lease.ending) answers.push(this.#extend(sessionId, lease, now))
+    if (lease.parked !== undefined) answers.push(this.#extend(sessionId, lease, now))
     lease.parked = { ticket, since: now }
-    if (lease.ending) return answers
     const answerAt = lease.until - Math.floor(lease.sessionLeaseMs / 2)
     if (!lease.heard || now >= answerAt) answers.push(this.#extend(sessionId, lease, now))
     else this.#deadlines.set(sessionId, answerAt)
     lease.heard = true
-    return answers
+    return { answers, displaced: undefined }
   }
 
   /** Only for a master that holds its lease at `now`: a deposed one must end nobody's session. */

@@ -52,6 +52,7 @@ export const calmSettings: Omit<PaxosSettings, "self" | "replicas"> = {
   electionJitterMs: 100,
   driftPerMille: 10,
   windowSlots: 8,
+  windowBytes: 10_000,
   retainedSlots: 64,
   retainedBytes: 1_000_000,
   fetchBytes: 1_000,

@@ -1,10 +1,20 @@
 /** Replicas that have lost their records, in whole or in part, and one that was given somebody else's. */
-import { closeSync, cpSync, existsSync, openSync, readdirSync, rmSync, statSync, writeSync } from "node:fs"
+import {
+  closeSync,
+  cpSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { cellForTests } from "./support/cell-for-tests.ts"
 import { NumberedWriters, readNumbered } from "./support/numbered-writers.ts"
-import { type RunningCell } from "./support/running-cell.ts"
+import { RunningCell } from "./support/running-cell.ts"
 import { notYet, until } from "./support/until.ts"
 
 const context = cellForTests()
@@ -65,25 +75,29 @@ test("a replica whose store is damaged sets it aside, and is rebuilt from the ot
   expect(readdirSync(cell.replicaDirectory(id))).toContain("store.damaged-1")
 })
 
-test("a replica that finds another replica's records refuses to start, and leaves them alone", async () => {
+test("a replica that finds records of another cell refuses to start, and leaves them alone", async () => {
   const { cell } = context
   const id = await follower(cell)
-  const other = cell.ids.find((each) => each !== id && each !== context.cell.ids[0]) ?? 0
+  const other = await RunningCell.start({ replicaCount: 3 })
+  other.launcher.signal("SIGINT")
+  await other.launcher.ended
+
   await cell.kill(id)
-  const own = cell.replicaDirectory(id)
-  const keptAside = join(cell.directory, "kept-aside")
-  cpSync(own, keptAside, { recursive: true })
-  rmSync(join(own, "store"), { recursive: true })
-  cpSync(join(cell.replicaDirectory(other), "store"), join(own, "store"), { recursive: true })
+  const own = join(cell.replicaDirectory(id), "store")
+  const keptAside = `${own}.kept-aside`
+  renameSync(own, keptAside)
+  cpSync(join(other.replicaDirectory(1), "store"), own, { recursive: true })
+  const before = readFileSync(join(own, "data.mdb"))
 
   const { code, stderr } = await cell.run(["replica", String(id), "--data", cell.directory])
   expect(code).toBe(78)
-  expect(stderr).toContain(`the data belong to replica ${other}`)
-  expect(existsSync(join(own, "store", "data.mdb"))).toBe(true)
+  expect(stderr).toContain(other.cellId)
+  expect(stderr).not.toMatch(/\n\s+at /)
+  expect(readFileSync(join(own, "data.mdb")).equals(before)).toBe(true)
+  await other.end()
 
   rmSync(own, { recursive: true })
-  cpSync(keptAside, own, { recursive: true })
-  rmSync(keptAside, { recursive: true })
+  renameSync(keptAside, own)
   await cell.restart(id)
   await untilRebuilt(cell, id)
 })

@@ -2,12 +2,13 @@
  * A cell of real processes in a directory of its own, started with the commands a user would type. Replicas are told
  * apart by id; what they say of themselves is asked at their doors, which works without a master and without a quorum.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { ReplicaAdmin, type ReplicaReport } from "../../../src/client/admin.ts"
 import { connect, type Cell, type Session } from "../../../src/client/index.ts"
 import { freePortBlock } from "./free-ports.ts"
+import { lastLines, tellLogFiles } from "./log-files.ts"
 import { isAlive, runProgram, RunningProgram, signalIfAlive, type Ended } from "./program.ts"
 import { HopelessError, notYet, until } from "./until.ts"
 
@@ -23,6 +24,7 @@ export interface CellOptions {
 /** As in the file `cell.json`. */
 interface CellFile {
   readonly cell: string
+  readonly cellId: string
   readonly replicas: readonly { readonly id: number; readonly grpc: string; readonly http: string }[]
 }
 
@@ -102,6 +104,10 @@ export class RunningCell {
 
   get name(): string {
     return this.#known.cell
+  }
+
+  get cellId(): string {
+    return this.#known.cellId
   }
 
   get ids(): readonly number[] {
@@ -217,12 +223,9 @@ export class RunningCell {
   /** The last lines of everything the processes have printed and logged. */
   tellLogs(lineCount = 40): string {
     const printed = this.#programs.map(
-      ({ commandLine, stdout, stderr }) => `--- ${commandLine}\n${tail(stdout + stderr, lineCount)}`,
+      ({ commandLine, stdout, stderr }) => `--- ${commandLine}\n${lastLines(stdout + stderr, lineCount)}`,
     )
-    const logged = logFilesUnder(this.directory).map(
-      (file) => `--- ${file}\n${tail(readFileSync(file, "utf8"), lineCount)}`,
-    )
-    return [...printed, ...logged].join("\n")
+    return [...printed, ...tellLogFiles(this.directory, lineCount)].join("\n")
   }
 
   /** A cell that does not start is ended, and its logs are told. */
@@ -268,15 +271,4 @@ function masterAmong(reports: readonly ReplicaReport[]): ReplicaReport | undefin
 
 function summary({ replicaId, role, epoch, appliedThrough }: ReplicaReport): string {
   return `${replicaId} ${role} epoch ${epoch} applied ${appliedThrough}`
-}
-
-function logFilesUnder(directory: string): string[] {
-  if (statSync(directory, { throwIfNoEntry: false }) === undefined) return []
-  return readdirSync(directory, { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".log"))
-    .map((path) => join(directory, path))
-}
-
-function tail(text: string, lineCount: number): string {
-  return text.trimEnd().split("\n").slice(-lineCount).join("\n")
 }

@@ -56,10 +56,16 @@ describe("the picture of a cell", () => {
     ])
   })
 
+  test("has a quorum as long as there is a master, however few replicas can be reached from here", () => {
+    const two = picture([1, 2], { 1: { canLose: 2 } })
+    expect(two).toMatchObject({ master: 1, canLose: 0 })
+    expect(headline(two)).toBe("can lose 0 more")
+  })
+
   test("does not count learners as voters", () => {
-    const learning = picture([1, 2, 3], { 3: { role: "learner" } })
+    const learning = picture([2, 3, 4], { 3: { role: "learner" } })
     expect(headline(learning)).toBe("no quorum: 2 of 5 voting replicas answer, 3 needed")
-    expect(complaints(learning, () => "")[0]).toBe("replica 3 is catching up; it does not vote yet")
+    expect(complaints(learning, () => "")[1]).toBe("replica 3 is catching up; it does not vote yet")
   })
 
   test("with a quorum and no master is an election", () => {

@@ -221,16 +221,20 @@ describe("trying to acquire", () => {
 
   test("gives the lock back if it is granted after the caller has given up", async () => {
     const { scripted, session } = await bench()
-    scripted.script("a:1", (call) =>
-      call.request.operation.kind === "tryAcquire" ? "hold" : willingMaster(call),
-    )
+    scripted.script("a:1", (call) => (call.request.operation.kind === "tryAcquire" ? "hold" : willingMaster(call)))
     const controller = new AbortController()
     const trying = session.tryAcquire(path, { signal: controller.signal })
     await quiet()
     controller.abort(new Error("enough"))
     await expect(trying).rejects.toThrow("enough")
     const call = only(scripted.callsOf("tryAcquire"))
-    const granted = { kind: "tryAcquire", acquired: true, handle: "late", lockGeneration: 6, stat: statOf(path) } as const
+    const granted = {
+      kind: "tryAcquire",
+      acquired: true,
+      handle: "late",
+      lockGeneration: 6,
+      stat: statOf(path),
+    } as const
     scripted.answer(call, granted)
     await quiet()
     expect(only(scripted.callsOf("release")).request.operation).toMatchObject({ node: { handle: "late" } })

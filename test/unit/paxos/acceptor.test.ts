@@ -137,6 +137,16 @@ describe("what an acceptor accepts", () => {
     expect([scene.answers, scene.log.lastSlot]).toEqual([["accepted"], far])
   })
 
+  test("stays bounded in bytes: what a promise would report fits in a frame", () => {
+    const scene = new Scene()
+    const large = "x".repeat(2 * settings.windowBytes)
+    for (const slot of [1, 2, 3, 4]) scene.acceptor.accept(accept(ballot(1, 2), slot, large), 10, scene.out)
+    expect([scene.answers.length, scene.log.lastSlot]).toEqual([3, 3])
+    scene.log.choose(1, scene.out)
+    scene.acceptor.accept(accept(ballot(1, 2), 4, large), 10, scene.out)
+    expect([scene.answers.length, scene.log.lastSlot]).toEqual([4, 4])
+  })
+
   test("is not changed by a proposal for a slot that it knows to be chosen", () => {
     const scene = new Scene()
     scene.acceptor.accept(accept(ballot(1, 2), 1, "kept"), 10, scene.out)

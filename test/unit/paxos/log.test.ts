@@ -36,6 +36,18 @@ describe("a log", () => {
     expect(() => logOf(1).accept(entry(1, "other", second), new Outbox())).toThrow("not accepted again")
   })
 
+  test("counts the bytes of values that are not known to be chosen", () => {
+    const log = logOf(0, 3)
+    expect(log.openBytes).toBe(6)
+    log.accept(entry(3, "longer", second), new Outbox())
+    log.choose(1, new Outbox())
+    expect(log.openBytes).toBe(8)
+    log.learn({ slot: 2, value: utf8("another") }, new Outbox())
+    expect(log.openBytes).toBe(6)
+    log.installSnapshot(7, new Outbox())
+    expect(log.openBytes).toBe(0)
+  })
+
   test("replaces an accepted value only in a ballot at least as high", () => {
     const log = logOf(0)
     log.accept(entry(1, "newer", second), new Outbox())

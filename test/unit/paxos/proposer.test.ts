@@ -223,6 +223,14 @@ describe("a leader", () => {
     expect(candidacy.proposer.capacity).toBe(1)
   })
 
+  test("has room for a window of bytes, too", () => {
+    const candidacy = leading()
+    candidacy.proposer.propose(new Uint8Array(10_000), 20, candidacy.out)
+    expect(candidacy.proposer.capacity).toBe(0)
+    for (const id of [1, 2]) candidacy.accepted(id, 1)
+    expect(candidacy.proposer.capacity).toBe(8)
+  })
+
   test("counts its lease from when it sent what was answered, not from when the answer came", () => {
     const candidacy = leading()
     candidacy.proposer.propose(utf8("a"), 20, candidacy.out)

@@ -48,6 +48,15 @@ describe("a batch", () => {
     expect(tickets(calls.takeBatch(most))).toEqual([1, 2])
   })
 
+  test("is no longer counted as waiting", () => {
+    for (const ticket of [1, 2, 3]) calls.enqueue(write(ticket, 5))
+    expect(calls.queuedBytes).toBe(15)
+    calls.takeBatch(most)
+    expect(calls.queuedBytes).toBe(5)
+    calls.clear()
+    expect(calls.queuedBytes).toBe(0)
+  })
+
   test("takes one call however large it is", () => {
     calls.enqueue(write(1, 500))
     calls.enqueue(write(2, 1))

@@ -57,13 +57,13 @@ describe("a master that has regained its lease", () => {
     leases.keepAlive(8, 200, 10)
     leases.restart(3_000)
     expect(leases.takeDue(3_000).answers.map(({ ticket }) => ticket)).toEqual([200])
-    expect(leases.keepAlive(7, 100, 3_010)?.map(({ ticket }) => ticket)).toEqual([100])
+    expect(leases.keepAlive(7, 100, 3_010)?.answers.map(({ ticket }) => ticket)).toEqual([100])
   })
 })
 
 describe("a KeepAlive", () => {
   test("is parked until half of the lease is over, and extends it", () => {
-    expect(leases.keepAlive(7, 100, 50)).toEqual([])
+    expect(leases.keepAlive(7, 100, 50)?.answers).toEqual([])
     const half = 1 + grantedMs - leaseMs / 2
     expect(leases.nextAt()).toBe(half)
     expect(leases.takeDue(half - 1).answers).toEqual([])
@@ -73,28 +73,30 @@ describe("a KeepAlive", () => {
   })
 
   test("that comes in the second half is answered at once", () => {
-    expect(leases.keepAlive(7, 100, 8_000)).toEqual([{ ticket: 100, sessionLeaseMs: leaseMs, parkedMs: 0 }])
+    expect(leases.keepAlive(7, 100, 8_000)?.answers).toEqual([{ ticket: 100, sessionLeaseMs: leaseMs, parkedMs: 0 }])
     expect(leases.nextAt()).toBe(8_000 + grantedMs)
   })
 
   test("answers the one that was parked before it", () => {
     leases.keepAlive(7, 100, 50)
-    expect(leases.keepAlive(7, 101, 60)?.map(({ ticket }) => ticket)).toEqual([100])
+    expect(leases.keepAlive(7, 101, 60)?.answers.map(({ ticket }) => ticket)).toEqual([100])
     expect(leases.takeDue(6_000).answers.map(({ ticket }) => ticket)).toEqual([101])
   })
 
   test("is answered at once when it is the first under a new master", () => {
     leases = new SessionLeases(10)
     leases.add(7, leaseMs, 1, false)
-    expect(leases.keepAlive(7, 100, 2)?.map(({ ticket }) => ticket)).toEqual([100])
-    expect(leases.keepAlive(7, 101, 3)).toEqual([])
+    expect(leases.keepAlive(7, 100, 2)?.answers.map(({ ticket }) => ticket)).toEqual([100])
+    expect(leases.keepAlive(7, 101, 3)?.answers).toEqual([])
   })
 
   test("does not extend a session whose end has been proposed", () => {
     leases.takeDue(1 + grantedMs)
-    expect(leases.keepAlive(7, 100, 10_200)).toEqual([])
+    expect(leases.keepAlive(7, 100, 10_200)?.answers).toEqual([])
+    // A client that has come back by another connection: its earlier call is let go, neither is told of a lease.
+    expect(leases.keepAlive(7, 101, 10_300)).toEqual({ answers: [], displaced: 100 })
     expect(leases.takeDue(1_000_000)).toEqual({ answers: [], expired: [] })
-    expect(leases.remove(7)).toBe(100)
+    expect(leases.remove(7)).toBe(101)
   })
 
   test("of an unknown session is not parked", () => {
