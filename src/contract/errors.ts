@@ -12,7 +12,7 @@ export interface ErrorEntry {
   readonly advice: string
 }
 
-export type GrpcStatusName =
+type GrpcStatusName =
   | "INVALID_ARGUMENT"
   | "UNAUTHENTICATED"
   | "PERMISSION_DENIED"
@@ -41,6 +41,7 @@ export type ErrorCode =
   | "NOT_A_FILE"
   | "LOCK_NOT_HELD"
   | "HANDLE_BUSY"
+  | "LOCK_HELD"
   | "GENERATION_MISMATCH"
   | "SEQUENCER_STALE"
   | "HANDLE_INVALID"
@@ -70,6 +71,7 @@ export const errorTable: { readonly [Code in ErrorCode]: ErrorEntry } = {
   NOT_A_DIRECTORY: { grpc: "FAILED_PRECONDITION", http: 409, retry: "never", advice: "Only a directory has children." },
   NOT_A_FILE: { grpc: "FAILED_PRECONDITION", http: 409, retry: "never", advice: "A directory has no contents." },
   LOCK_NOT_HELD: { grpc: "FAILED_PRECONDITION", http: 409, retry: "never", advice: "Acquire the lock first." },
+  LOCK_HELD: { grpc: "FAILED_PRECONDITION", http: 409, retry: "never", advice: "Have the holder release it first." },
   HANDLE_BUSY: { grpc: "FAILED_PRECONDITION", http: 409, retry: "never", advice: "Release or cancel, or open again." },
   GENERATION_MISMATCH: { grpc: "ABORTED", http: 412, retry: "never", advice: "Read again and redo the change." },
   SEQUENCER_STALE: { grpc: "ABORTED", http: 409, retry: "never", advice: "Stop: someone else holds the lock." },

@@ -127,6 +127,12 @@ export function deleteNode(state: State, caller: Caller, operation: Of<"delete">
   if (node.kind === "directory" && node.children.size > 0) {
     return refuse("DIRECTORY_NOT_EMPTY", `${pathOf(state, node)} has ${node.children.size} children.`)
   }
+  const stranger = node.lock?.holders.find(({ sessionId }) => sessionId !== sessionIdOf(caller))
+  if (stranger !== undefined) {
+    // A node made again begins with a free lock: whoever still held the old one would not be alone.
+    const name = state.sessions.get(stranger.sessionId)?.clientName ?? ""
+    return refuse("LOCK_HELD", `The lock of ${pathOf(state, node)} is held by ${name}.`)
+  }
   removeNode(state, node)
   return { kind: "delete" }
 }

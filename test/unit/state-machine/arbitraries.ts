@@ -23,7 +23,7 @@ const node: fc.Arbitrary<NodeRef> = fc.oneof(
 )
 const text = fc.string({ unit: "grapheme", maxLength: 10 })
 
-export const operations: fc.Arbitrary<MutatingOperation> = fc.oneof(
+const operations: fc.Arbitrary<MutatingOperation> = fc.oneof(
   fc.record({
     kind: fc.constant("createSession" as const),
     clientName: text,
@@ -51,7 +51,7 @@ export const operations: fc.Arbitrary<MutatingOperation> = fc.oneof(
   fc.record({ kind: fc.constant("release" as const), node }),
 )
 
-export const commands: fc.Arbitrary<Command> = fc.oneof(
+const commands: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 20,
     arbitrary: fc.record({

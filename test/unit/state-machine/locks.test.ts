@@ -284,6 +284,16 @@ describe("a lock's end", () => {
     cell.checkStore()
   })
 
+  test("keeps its node from being deleted by anybody but its holder", () => {
+    const { cell, alice, bob } = cast()
+    answered(alice.call(acquireOf(job)), "acquire")
+    expect(codeOf(bob.call({ kind: "delete", node: job }))).toBe("LOCK_HELD")
+    expect(codeOf(cell.outside({ kind: "delete", node: job }))).toBe("LOCK_HELD")
+    alice.call({ kind: "release", node: job })
+    answered(bob.call({ kind: "delete", node: job }), "delete")
+    cell.checkStore()
+  })
+
   test("comes with its node: waiters are told that it is gone", () => {
     const { cell, alice, bob } = cast()
     const { handle } = answered(alice.call(acquireOf(job)), "acquire")

@@ -85,6 +85,7 @@ export class NaiveCell {
     if (typeof node === "string") return node
     if (node.path === "") return "INVALID_ARGUMENT"
     if (this.#children(node).length > 0) return "DIRECTORY_NOT_EMPTY"
+    if (node.line.some((party) => party.holds && party.sessionId !== sessionId)) return "LOCK_HELD"
     this.#remove(node)
     return "deleted"
   }

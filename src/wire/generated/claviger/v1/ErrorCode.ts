@@ -30,6 +30,7 @@ export const ErrorCode = {
   ERROR_CODE_INTERNAL: 'ERROR_CODE_INTERNAL',
   ERROR_CODE_DATA_CORRUPT: 'ERROR_CODE_DATA_CORRUPT',
   ERROR_CODE_HANDLE_BUSY: 'ERROR_CODE_HANDLE_BUSY',
+  ERROR_CODE_LOCK_HELD: 'ERROR_CODE_LOCK_HELD',
 } as const;
 
 export type ErrorCode =
@@ -91,5 +92,7 @@ export type ErrorCode =
   | 27
   | 'ERROR_CODE_HANDLE_BUSY'
   | 28
+  | 'ERROR_CODE_LOCK_HELD'
+  | 29
 
 export type ErrorCode__Output = typeof ErrorCode[keyof typeof ErrorCode]
