@@ -1,4 +1,5 @@
 /** This process, as commands see it. */
+import { readAtMost } from "../cli/read-input.ts"
 import type { Terminal } from "../cli/terminal.ts"
 
 // Whoever reads our output may stop reading (`claviger ls | head`): that ends the command, and is no error.
@@ -15,11 +16,7 @@ export const realTerminal: Terminal = {
   tell: (line) => {
     process.stderr.write(`${line}\n`)
   },
-  readInput: async () => {
-    const chunks: Buffer[] = []
-    for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
-    return Buffer.concat(chunks)
-  },
+  readInput: async (bytesMax) => await readAtMost(process.stdin, bytesMax),
   onSignals: (signals, listener) => {
     for (const signal of signals) process.on(signal, listener)
     return () => {

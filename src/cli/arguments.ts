@@ -18,7 +18,9 @@ export interface Invocation {
 
 export class UsageError extends Failure {
   constructor(message: string, command?: CommandName) {
-    super(exitCodes.usage, `${message}\nTry: claviger help${command === undefined ? "" : ` ${command}`}`)
+    super(exitCodes.usage, `${message}\nTry: claviger help${command === undefined ? "" : ` ${command}`}`, {
+      code: "USAGE",
+    })
   }
 }
 

@@ -4,12 +4,19 @@
  */
 import { randomUUID } from "node:crypto"
 import { once } from "node:events"
-import { mkdirSync } from "node:fs"
 import { resolve } from "node:path"
 import { setTimeout } from "node:timers/promises"
+import { quorumOf, type CellStatus } from "../contract/cell-status.ts"
 import { textOption, type Invocation } from "./arguments.ts"
-import { emptyCellDirectory, readCellFile, refuseUnlessCell, writeCellFile, type CellFile } from "./cell-directory.ts"
-import { headline, quorumOf, type CellPicture } from "./cell-picture.ts"
+import {
+  emptyCellDirectory,
+  makeDirectory,
+  readCellFile,
+  refuseUnlessCell,
+  writeCellFile,
+  type CellFile,
+} from "./cell-directory.ts"
+import { headline } from "./cell-picture.ts"
 import { newCell, refuseContradictions, wishesOf } from "./cell-plan.ts"
 import { CellTold } from "./cell-told.ts"
 import { exitCodes } from "./exit-codes.ts"
@@ -65,7 +72,7 @@ async function prepare(
   if (isToBeEmptied) refuseUnlessCell(directory)
   const kept = isToBeEmptied ? undefined : readCellFile(directory, launching.parseCell)
   if (kept !== undefined) refuseContradictions(directory, kept, wishes)
-  mkdirSync(directory, { recursive: true })
+  makeDirectory(directory)
   const lock = launching.lockDirectory(directory)
   const release = (): void => {
     lock.release()
@@ -113,7 +120,7 @@ async function watch(survey: Survey, told: CellTold, signal: AbortSignal): Promi
 }
 
 /** The cell with a master; complete, if that does not take long. Undefined if the user has lost patience before. */
-async function firstPicture(survey: Survey, signal: AbortSignal): Promise<CellPicture | undefined> {
+async function firstPicture(survey: Survey, signal: AbortSignal): Promise<CellStatus | undefined> {
   const since = performance.now()
   while (!signal.aborted) {
     const picture = await survey.take()

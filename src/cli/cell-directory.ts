@@ -9,7 +9,7 @@
  * Every error says what is wrong and what to do about it, because this is the first thing a newcomer meets.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { exitCodes } from "./exit-codes.ts"
 import { Failure } from "./failure.ts"
 
@@ -70,9 +70,25 @@ export function readCellFile<Config extends CellFile>(
   )
 }
 
+/**
+ * Level by level, because Node's own way of doing it turns for ever where nothing can be made although the parent is
+ * there, as under /proc.
+ */
+export function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return
+  makeDirectory(dirname(directory))
+  try {
+    mkdirSync(directory)
+  } catch (cause) {
+    // Somebody else may have been faster.
+    if (existsSync(directory)) return
+    const advice = "Name another directory with --data"
+    throw new Failure(exitCodes.setup, `${directory} can't be made: ${messageOf(cause)}. ${advice}`, { cause })
+  }
+}
+
 /** Whole or not at all: a start that is interrupted leaves no half of a file. */
 export function writeCellFile(directory: string, file: CellFile): void {
-  mkdirSync(directory, { recursive: true })
   const draft = join(directory, `${fileName}.draft`)
   writeFileSync(draft, `${JSON.stringify(file, undefined, 2)}\n`, { flush: true })
   renameSync(draft, join(directory, fileName))
@@ -85,7 +101,7 @@ export function isFounded(directory: string, id: number): boolean {
 /** Kept apart from the replica's own directory: whoever loses that must not be taken for new. */
 export function markFounded(directory: string, id: number): void {
   const folder = join(directory, foundedFolder)
-  mkdirSync(folder, { recursive: true })
+  makeDirectory(folder)
   writeFileSync(join(folder, String(id)), "", { flush: true })
 }
 

@@ -1,6 +1,7 @@
 /** Everything that `cell` says: the table and what to try at the start, then one line for every change. */
 import type { CellFile } from "./cell-directory.ts"
-import { headline, tableOf, type CellPicture } from "./cell-picture.ts"
+import type { CellStatus } from "../contract/cell-status.ts"
+import { headline, tableOf } from "./cell-picture.ts"
 import { changesBetween } from "./cell-watch.ts"
 import { asJson } from "./json.ts"
 import { defaultAddresses } from "./reach.ts"
@@ -23,7 +24,7 @@ export class CellTold {
     this.#options = options
   }
 
-  running(picture: CellPicture): void {
+  running(picture: CellStatus): void {
     const { file, named, isJson } = this.#options
     if (isJson) {
       this.#terminal.print(asJson(picture))
@@ -43,7 +44,7 @@ export class CellTold {
     this.#terminal.print(`${lines.join("\n")}\n`)
   }
 
-  changed(before: CellPicture, after: CellPicture): void {
+  changed(before: CellStatus, after: CellStatus): void {
     for (const sentence of changesBetween(before, after)) this.#say(sentence)
   }
 

@@ -2,9 +2,10 @@
  * What is said about a running cell: one line for every change, none for what stays. Pure: two pictures in, sentences
  * out.
  */
-import { headline, type CellPicture } from "./cell-picture.ts"
+import type { CellStatus } from "../contract/cell-status.ts"
+import { headline } from "./cell-picture.ts"
 
-export function changesBetween(before: CellPicture, after: CellPicture): readonly string[] {
+export function changesBetween(before: CellStatus, after: CellStatus): readonly string[] {
   const sentences: string[] = []
   for (const replica of after.replicas) {
     const earlier = before.replicas.find(({ id }) => id === replica.id)?.role ?? "down"

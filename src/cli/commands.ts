@@ -139,7 +139,7 @@ JSON for every change of state. SIGTERM or Ctrl-C stops it cleanly: a master han
     operands: ["PATH"],
     options: [...reaching, ...everywhere],
     runs: false,
-    text: "Deletes one node. Its lock, if it is held, goes with it.",
+    text: "Deletes one file or empty directory. Refused while somebody else holds its lock.",
     examples: ["claviger rm /ls/local/hello"],
   },
   {
@@ -172,10 +172,12 @@ COMMAND finds in its environment:
 
   CLAVIGER_SEQUENCER        to be shown to whatever the lock protects
   CLAVIGER_LOCK_PATH        the path of the lock
-  CLAVIGER_LOCK_GENERATION  greater than that of every earlier holder
+  CLAVIGER_LOCK_GENERATION  greater than that of every earlier holder of this file's lock
 
 If the cell can't be reached for so long that the lock may be lost, COMMAND and its children are stopped (SIGTERM, then
-SIGKILL) before anybody else can get the lock.`,
+SIGKILL) before anybody else can get the lock. That takes a \`claviger lock\` that runs: while it is frozen
+itself (SIGSTOP, a suspended machine), it can't stop COMMAND in time, and somebody else may get the lock. Only showing
+the sequencer to the resource protects then.`,
     examples: [
       "claviger lock /ls/local/job -- ./nightly-job.sh",
       "claviger lock --try /ls/local/job -- echo 'nobody else is at it'",

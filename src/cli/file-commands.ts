@@ -1,7 +1,10 @@
 /** `get`, `set`, `stat`, `ls`, `rm` and `mkdir`. Reading needs no session and costs the cell no write. */
+import { limits } from "../contract/limits.ts"
 import type { Invocation } from "./arguments.ts"
+import { exitCodes } from "./exit-codes.ts"
+import { Failure } from "./failure.ts"
 import { asJson, statFields } from "./json.ts"
-import { deadlineFor, withCell, withSession } from "./reach.ts"
+import { withReader, withSession } from "./reach.ts"
 import type { Terminal } from "./terminal.ts"
 
 type FileCommand = "get" | "set" | "stat" | "ls" | "rm" | "mkdir"
@@ -12,8 +15,11 @@ export const fileCommands: {
 
 async function getCommand(invocation: Invocation, terminal: Terminal): Promise<void> {
   const path = operand(invocation, 0)
-  const signal = deadlineFor(invocation)
-  const { contents, stat } = await withCell(invocation, terminal, async (cell) => await cell.get(path, { signal }))
+  const { contents, stat } = await withReader(
+    invocation,
+    terminal,
+    async (cell, signal) => await cell.get(path, { signal }),
+  )
   if (invocation.options.has("json")) terminal.print(asJson({ ...statFields(stat), ...asText(contents) }))
   else terminal.print(contents)
 }
@@ -21,7 +27,7 @@ async function getCommand(invocation: Invocation, terminal: Terminal): Promise<v
 async function setCommand(invocation: Invocation, terminal: Terminal): Promise<void> {
   const path = operand(invocation, 0)
   const typed = operand(invocation, 1)
-  const contents = typed === "-" ? await terminal.readInput() : typed
+  const contents = typed === "-" ? await readContents(terminal) : typed
   const stat = await withSession(
     invocation,
     terminal,
@@ -32,8 +38,7 @@ async function setCommand(invocation: Invocation, terminal: Terminal): Promise<v
 
 async function statCommand(invocation: Invocation, terminal: Terminal): Promise<void> {
   const path = operand(invocation, 0)
-  const signal = deadlineFor(invocation)
-  const stat = await withCell(invocation, terminal, async (cell) => await cell.getStat(path, { signal }))
+  const stat = await withReader(invocation, terminal, async (cell, signal) => await cell.getStat(path, { signal }))
   if (invocation.options.has("json")) {
     terminal.print(asJson(statFields(stat)))
     return
@@ -44,8 +49,7 @@ async function statCommand(invocation: Invocation, terminal: Terminal): Promise<
 
 async function lsCommand(invocation: Invocation, terminal: Terminal): Promise<void> {
   const path = invocation.operands[0] ?? "/ls/local"
-  const signal = deadlineFor(invocation)
-  const entries = await withCell(invocation, terminal, async (cell) => {
+  const entries = await withReader(invocation, terminal, async (cell, signal) => {
     const found = []
     for await (const entry of cell.readDir(path, { signal })) found.push(entry)
     return found
@@ -78,6 +82,14 @@ async function mkdirCommand(invocation: Invocation, terminal: Terminal): Promise
 
 function operand(invocation: Invocation, place: number): string {
   return invocation.operands[place] ?? ""
+}
+
+/** Refused before the cell is asked: what comes in may have no end. */
+async function readContents(terminal: Terminal): Promise<Uint8Array> {
+  const contents = await terminal.readInput(limits.contentsBytesMax + 1)
+  if (contents.length <= limits.contentsBytesMax) return contents
+  const sentence = `a file holds at most ${limits.contentsBytesMax} bytes, and there are more on standard input`
+  throw new Failure(exitCodes.refused, `CONTENTS_TOO_LARGE: ${sentence}`, { code: "CONTENTS_TOO_LARGE" })
 }
 
 /** JSON holds text only; what isn't text goes in base64. */

@@ -13,6 +13,8 @@ import type { Terminal } from "./terminal.ts"
 export type Ending =
   /** The command came to its end; `code` as a shell would report it. */
   | { readonly kind: "ended"; readonly code: number }
+  /** There is no such command, or it can't be run; `code` as a shell would report it. */
+  | { readonly kind: "notRun"; readonly code: number; readonly reason: string }
   /** The command was stopped because the lock was, or was about to be, lost. */
   | { readonly kind: "stopped" }
 
@@ -33,7 +35,7 @@ export async function runGuarded(command: readonly string[], lock: Lock, termina
   }
   // A group of its own, so that the command's children can be stopped with it.
   const child = spawn(file, words, { stdio: "inherit", env: environment, detached: true })
-  const ended = endOf(child)
+  const ended = endOf(child, file)
   const guardian = startGuardian(child)
   const stopForwarding = terminal.onSignals(forwarded, (signal) => {
     signalGroup(child, signal)
@@ -44,10 +46,10 @@ export async function runGuarded(command: readonly string[], lock: Lock, termina
   })
   const watch = new LeaseWatch(lock, child)
   try {
-    const code = await ended
+    const ending = await ended
     // What the command has left behind was to be stopped with it.
     if (watch.hasStopped) signalGroup(child, "SIGKILL")
-    return watch.hasStopped ? { kind: "stopped" } : { kind: "ended", code }
+    return watch.hasStopped ? { kind: "stopped" } : ending
   } finally {
     watch.end()
     stopForwarding()
@@ -107,16 +109,28 @@ class LeaseWatch {
   }
 }
 
-async function endOf(child: ChildProcess): Promise<number> {
+async function endOf(child: ChildProcess, file: string): Promise<Ending> {
   return await new Promise((resolve) => {
     child.once("error", (error: NodeJS.ErrnoException) => {
       // As shells do it: 127 for a command that isn't there, 126 for one that can't be run.
-      resolve(error.code === "ENOENT" ? 127 : 126)
+      resolve({ kind: "notRun", code: error.code === "ENOENT" ? 127 : 126, reason: `${file}: ${reasonOf(error)}` })
     })
     child.once("exit", (code, signal) => {
-      resolve(code ?? exitCodeOfSignal(signal === null ? 0 : constants.signals[signal]))
+      resolve({ kind: "ended", code: code ?? exitCodeOfSignal(signal === null ? 0 : constants.signals[signal]) })
     })
   })
+}
+
+/** In the words of a shell, where it has some. */
+function reasonOf(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case "ENOENT":
+      return "command not found"
+    case "EACCES":
+      return "permission denied"
+    default:
+      return error.message
+  }
 }
 
 /** The group is named after its first process; if that is gone, what it left behind is still meant. */

@@ -6,22 +6,15 @@ import { exitCodeOfSignal, exitCodes } from "./exit-codes.ts"
 import { Failure } from "./failure.ts"
 import { runGuarded } from "./guarded-command.ts"
 import { holdersInWords, tellLockNews } from "./lock-report.ts"
-import { deadlineFor, withCell } from "./reach.ts"
+import { deadlineFor, inTime, withSession } from "./reach.ts"
 import type { Terminal } from "./terminal.ts"
 
 /** A lock that is free is granted faster than this; no need to speak of waiting. */
 const silentWaitMs = 250
 
 export async function lockCommand(invocation: Invocation, terminal: Terminal): Promise<number> {
-  return await withCell(invocation, terminal, async (cell) => {
-    const session = await cell.openSession({ signal: deadlineFor(invocation) })
-    try {
-      return await holdAndRun(session, invocation, terminal)
-    } finally {
-      // The session takes the lock along, which is one round trip less than giving the lock back first.
-      await session.close({ signal: AbortSignal.timeout(2_000) }).catch(() => undefined)
-    }
-  })
+  // The session takes the lock along, which is one round trip less than giving the lock back first.
+  return await withSession(invocation, terminal, async (session) => await holdAndRun(session, invocation, terminal))
 }
 
 async function holdAndRun(session: Session, invocation: Invocation, terminal: Terminal): Promise<number> {
@@ -34,10 +27,13 @@ async function holdAndRun(session: Session, invocation: Invocation, terminal: Te
   switch (ending.kind) {
     case "ended":
       return ending.code
+    case "notRun":
+      throw new Failure(ending.code, ending.reason, { code: "COMMAND_NOT_RUN" })
     case "stopped":
       throw new Failure(
         exitCodes.lost,
         `the lock on ${lock.path} could not be kept, because the cell did not answer: the command was stopped`,
+        { code: "LOCK_NOT_HELD" },
       )
   }
 }
@@ -45,11 +41,12 @@ async function holdAndRun(session: Session, invocation: Invocation, terminal: Te
 async function tryOnce(session: Session, invocation: Invocation): Promise<Lock> {
   const path = pathOf(invocation)
   const signal = deadlineFor(invocation)
-  const lock = await session.tryAcquire(path, { mode: modeOf(invocation), signal })
+  // Should it be granted too late, the session still takes it along: nothing of it stays.
+  const lock = await inTime(invocation, session.tryAcquire(path, { mode: modeOf(invocation), signal }))
   if (lock !== undefined) return lock
-  const { holders } = await session.getLock(path, { signal })
+  const { holders } = await inTime(invocation, session.getLock(path, { signal }))
   const names = holders.map(({ clientName }) => clientName)
-  throw new Failure(exitCodes.busy, `${path} is not free: ${holdersInWords(names)}`)
+  throw new Failure(exitCodes.busy, `${path} is not free: ${holdersInWords(names)}`, { code: "LOCK_BUSY" })
 }
 
 async function waitFor(session: Session, invocation: Invocation, terminal: Terminal): Promise<Lock> {
@@ -69,7 +66,7 @@ async function waitFor(session: Session, invocation: Invocation, terminal: Termi
     return await session.acquire(path, { mode: modeOf(invocation), signal })
   } catch (reason) {
     if (reason !== limit?.reason) throw reason
-    throw new Failure(exitCodes.busy, `${path} was not free in time`, { cause: reason })
+    throw new Failure(exitCodes.busy, `${path} was not free in time`, { code: "LOCK_BUSY", cause: reason })
   } finally {
     clearTimeout(speak)
     stopListening()

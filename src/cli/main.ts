@@ -84,11 +84,8 @@ interface Told {
 
 async function toldOf(reason: unknown): Promise<Told> {
   if (reason instanceof Failure) {
-    return {
-      code: reason instanceof UsageError ? "USAGE" : "FAILED",
-      message: reason.message,
-      exitCode: reason.exitCode,
-    }
+    const { code, message, exitCode } = reason
+    return { code, message, exitCode }
   }
   // A command that has not loaded the client can't have thrown its errors, and one that has loads it no second time.
   const { CellError } = await import("../client/errors.ts")

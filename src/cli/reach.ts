@@ -2,9 +2,13 @@
 import { hostname, userInfo } from "node:os"
 import type { Cell, Session } from "../client/index.ts"
 import { millisecondsOf, textOption, UsageError, type Invocation } from "./arguments.ts"
+import { exitCodes } from "./exit-codes.ts"
+import { Failure } from "./failure.ts"
+import { unlessNobodyListens } from "./nobody-listens.ts"
 import type { Terminal } from "./terminal.ts"
 
 const defaultPatienceMs = 10_000
+const closeWithinMs = 2_000
 
 /** Where `claviger cell` opens the gRPC doors of a five-replica cell unless told otherwise. */
 export const defaultAddresses: readonly string[] = [1, 2, 3, 4, 5].map((id) => `127.0.0.1:${4300 + id}`)
@@ -14,14 +18,34 @@ export function addressesFor(invocation: Invocation, terminal: Terminal): readon
   if (named === undefined || named === "") return defaultAddresses
   const addresses = named.split(",").map((address) => address.trim())
   for (const address of addresses) {
-    if (/^.+:\d{1,5}$/.test(address)) continue
+    const [, port] = /^.+:(\d{1,5})$/.exec(address) ?? []
+    if (port !== undefined && Number(port) <= 65_535) continue
     throw new UsageError(`"${address}" is not an address: host:port,host:port,... is wanted`, invocation.command)
   }
   return addresses
 }
 
+export function patienceMsOf(invocation: Invocation): number {
+  return millisecondsOf(invocation, defaultPatienceMs)
+}
+
 export function deadlineFor(invocation: Invocation): AbortSignal {
-  return AbortSignal.timeout(millisecondsOf(invocation, defaultPatienceMs))
+  return AbortSignal.timeout(patienceMsOf(invocation))
+}
+
+/**
+ * As `answer`; but a deadline that passed without a word from the cell is told in a sentence. For calls that change
+ * nothing, or nothing that stays: nobody has to wonder whether they were carried out.
+ */
+export async function inTime<Answer>(invocation: Invocation, answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer
+  } catch (reason) {
+    if (!(reason instanceof DOMException) || reason.name !== "TimeoutError") throw reason
+    const sentence = `the cell did not answer within ${patienceMsOf(invocation) / 1000} s`
+    const options = { code: "DEADLINE_EXCEEDED", cause: reason }
+    throw new Failure(exitCodes.unavailable, `DEADLINE_EXCEEDED: ${sentence}`, options)
+  }
 }
 
 /** Who holds a lock, as others will read it. */
@@ -29,16 +53,27 @@ function ownName(): string {
   return `${userName()}@${hostname()}:${process.pid}`
 }
 
-export async function withCell<Result>(
+/** Without a session: for reading. */
+export async function withReader<Result>(
   invocation: Invocation,
   terminal: Terminal,
-  use: (cell: Cell) => Promise<Result>,
+  use: (cell: Cell, signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  return await withCell(invocation, terminal, async (cell, addresses) => {
+    return await inTime(invocation, unlessNobodyListens(addresses, use(cell, deadlineFor(invocation))))
+  })
+}
+
+async function withCell<Result>(
+  invocation: Invocation,
+  terminal: Terminal,
+  use: (cell: Cell, addresses: readonly string[]) => Promise<Result>,
 ): Promise<Result> {
   const replicas = addressesFor(invocation, terminal)
   const { connect } = await import("../client/index.ts")
   const cell = await connect({ replicas, name: ownName() })
   try {
-    return await use(cell)
+    return await use(cell, replicas)
   } finally {
     await cell.close()
   }
@@ -51,8 +86,8 @@ export async function withSession<Result>(
   use: (session: Session, signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const signal = deadlineFor(invocation)
-  return await withCell(invocation, terminal, async (cell) => {
-    const session = await cell.openSession({ signal })
+  return await withCell(invocation, terminal, async (cell, addresses) => {
+    const session = await inTime(invocation, unlessNobodyListens(addresses, cell.openSession({ signal })))
     try {
       return await use(session, signal)
     } finally {
@@ -63,7 +98,7 @@ export async function withSession<Result>(
 
 /** What the command was asked for is done, or has failed for a reason of its own; a session left open ends by itself. */
 async function closeQuietly(session: Session): Promise<void> {
-  await session.close({ signal: AbortSignal.timeout(1_000) }).catch(() => undefined)
+  await session.close({ signal: AbortSignal.timeout(closeWithinMs) }).catch(() => undefined)
 }
 
 function userName(): string {

@@ -1,8 +1,8 @@
 /** The processes of a cell's replicas: started, heard once, watched for their end, and stopped together. */
 import { spawn, type ChildProcess } from "node:child_process"
-import { closeSync, mkdirSync, openSync } from "node:fs"
+import { closeSync, openSync } from "node:fs"
 import { join } from "node:path"
-import { isFounded, replicaDirectory, type CellFile } from "./cell-directory.ts"
+import { isFounded, makeDirectory, replicaDirectory, type CellFile } from "./cell-directory.ts"
 import { exitCodes } from "./exit-codes.ts"
 import { Failure } from "./failure.ts"
 import { isReplicaNews } from "./replica-news.ts"
@@ -47,7 +47,7 @@ export class ReplicaProcesses {
 
   async #start(id: number): Promise<void> {
     const own = replicaDirectory(this.#directory, id)
-    mkdirSync(own, { recursive: true })
+    makeDirectory(own)
     const log = openSync(join(own, "replica.log"), "a")
     const founding = isFounded(this.#directory, id) ? [] : ["--found"]
     const words = [this.#program, "replica", String(id), "--data", this.#directory, ...founding]

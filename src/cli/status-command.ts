@@ -1,8 +1,9 @@
 /** `status`: the replicas in a table, and in words what is wrong and what to do about it. */
 import { existsSync } from "node:fs"
 import { resolve } from "node:path"
+import type { CellStatus } from "../contract/cell-status.ts"
 import type { Invocation } from "./arguments.ts"
-import { complaints, headline, tableOf, type CellPicture } from "./cell-picture.ts"
+import { complaints, headline, tableOf } from "./cell-picture.ts"
 import { exitCodes } from "./exit-codes.ts"
 import { Failure } from "./failure.ts"
 import { asJson } from "./json.ts"
@@ -28,7 +29,7 @@ export async function statusCommand(invocation: Invocation, terminal: Terminal):
   }
 }
 
-function inWords(picture: CellPicture, terminal: Terminal): string {
+function inWords(picture: CellStatus, terminal: Terminal): string {
   const { cell, epoch, master } = picture
   const reign = master === 0 ? "no master" : `master: replica ${master}`
   const lines = [

@@ -1,7 +1,7 @@
 /** Asks replicas, each by itself and all at once, and puts their answers together. */
 import type { ReplicaId } from "../base/brand.ts"
-import { ReplicaAdmin, type ReplicaReport } from "../client/admin.ts"
-import { pictureOf, type CellPicture, type KnownReplica } from "./cell-picture.ts"
+import { ReplicaAdmin } from "../client/admin.ts"
+import { cellStatusOf, type CellStatus, type KnownReplica, type ReplicaReport } from "../contract/cell-status.ts"
 
 const answerWithinMs = 1_000
 
@@ -17,7 +17,7 @@ export class Survey {
     this.#admins = new Map(known.map(({ id, grpc }) => [id, new ReplicaAdmin(grpc)]))
   }
 
-  async take(): Promise<CellPicture> {
+  async take(): Promise<CellStatus> {
     const reports = new Map<ReplicaId, ReplicaReport>()
     const asked = [...this.#admins].map(async ([id, admin]) => {
       const report = await reportOf(admin)
@@ -25,7 +25,7 @@ export class Survey {
       if (report?.replicaId === id && report.cell === this.#cell) reports.set(id, report)
     })
     await Promise.all(asked)
-    return pictureOf(this.#cell, this.#known, reports)
+    return cellStatusOf(this.#cell, this.#known, reports)
   }
 
   close(): void {

@@ -7,8 +7,8 @@ export interface Terminal {
   print(output: string | Uint8Array): void
   /** Everything else that people should know. One line, without its end. */
   tell(line: string): void
-  /** All of standard input. */
-  readInput(): Promise<Uint8Array>
+  /** Standard input to its end, or until there are `bytesMax` of it: the rest, which may never end, is left unread. */
+  readInput(bytesMax: number): Promise<Uint8Array>
   /** Calls `listener` for each of these signals instead of ending. Returns the way to stop that. */
   onSignals(signals: readonly NodeJS.Signals[], listener: (signal: NodeJS.Signals) => void): () => void
 }

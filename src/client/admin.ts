@@ -4,13 +4,12 @@
  */
 import { Client, credentials, type ServiceError } from "@grpc/grpc-js"
 import { deferred, type Deferred } from "../base/deferred.ts"
-import { cellStatusFromWire, reportFromWire, type CellStatus, type ReplicaReport } from "../wire/admin-messages.ts"
+import type { CellStatus, ReplicaReport } from "../contract/cell-status.ts"
+import { cellStatusFromWire, reportFromWire } from "../wire/admin-messages.ts"
 import { refusalFromError } from "../wire/error-details.ts"
 import { adminService } from "../wire/load.ts"
 import { CellError, fromRefusal } from "./errors.ts"
 import type { CallOptions } from "./session-calls.ts"
-
-export type { CellStatus, ReplicaReport } from "../wire/admin-messages.ts"
 
 export class ReplicaAdmin {
   readonly #address: string
@@ -82,15 +81,5 @@ export class ReplicaAdmin {
         answer.reject(new CellError("INTERNAL", `what ${this.#address} answers can't be read`, { cause }))
       }
     }
-  }
-}
-
-/** What the replica at `address` (its gRPC door) says of itself, asked once. */
-export async function askReplica(address: string, options: CallOptions = {}): Promise<ReplicaReport> {
-  const admin = new ReplicaAdmin(address)
-  try {
-    return await admin.getStatus(options)
-  } finally {
-    admin.close()
   }
 }

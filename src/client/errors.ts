@@ -55,7 +55,8 @@ export class CellError extends Error {
     if (reason instanceof CellError) return reason
     if (isRefusal(reason)) return fromRefusal(reason)
     if (reason instanceof DOMException && reason.name === "TimeoutError") {
-      return new CellError("DEADLINE_EXCEEDED", reason.message, { cause: reason, outcomeUnknown: true })
+      const detail = "the deadline passed before the cell had answered"
+      return new CellError("DEADLINE_EXCEEDED", detail, { cause: reason, outcomeUnknown: true })
     }
     if (reason instanceof DOMException && reason.name === "AbortError") {
       return new CellError("CANCELLED", reason.message, { cause: reason, outcomeUnknown: true })

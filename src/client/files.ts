@@ -5,7 +5,8 @@
 import type { Generation } from "../base/brand.ts"
 import { limits } from "../contract/limits.ts"
 import type { DirectoryEntry, LockParty, NodeRef, NodeStat } from "../contract/requests.ts"
-import { CellError } from "./errors.ts"
+import { checkContents } from "../contract/validate.ts"
+import { CellError, fromRefusal } from "./errors.ts"
 import type { CallIssuer, CallOptions } from "./session-calls.ts"
 
 export interface FileContents {
@@ -51,8 +52,12 @@ export type Contents = Uint8Array | string
 
 const encoder = new TextEncoder()
 
+/** What is too large is refused here: a replica drops the connection over a message that is, and can't say why. */
 export function bytesOf(contents: Contents): Uint8Array {
-  return typeof contents === "string" ? encoder.encode(contents) : contents
+  const bytes = typeof contents === "string" ? encoder.encode(contents) : contents
+  const refusal = checkContents(bytes)
+  if (refusal !== undefined) throw fromRefusal(refusal)
+  return bytes
 }
 
 export function byPath(path: string): NodeRef {

@@ -161,7 +161,7 @@ function checkOpen(operation: Extract<Operation, { kind: "open" }>): Refusal | u
   return checkContents(operation.contents)
 }
 
-function checkContents(contents: Uint8Array): Refusal | undefined {
+export function checkContents(contents: Uint8Array): Refusal | undefined {
   if (contents.length <= limits.contentsBytesMax) return undefined
   const sentence = `${contents.length} bytes are too many: a file holds at most ${limits.contentsBytesMax}.`
   return refuse("CONTENTS_TOO_LARGE", sentence)

@@ -8,7 +8,7 @@ import { present } from "../base/assert.ts"
 import type { ReplicaId } from "../base/brand.ts"
 import type { Logger } from "./logger.ts"
 import { channelOptions } from "./peer-channel.ts"
-import { type CalledStream, type FrameReceived, messagesOf, peerService } from "./peer-codec.ts"
+import { type CalledStream, type FrameReceived, type HelloReceived, messagesOf, peerService } from "./peer-codec.ts"
 import { PeerDialler } from "./peer-dialler.ts"
 import { helloTo, objectionTo, type PeerIdentity } from "./peer-hello.ts"
 import type { Peers } from "./ports.ts"
@@ -40,6 +40,7 @@ type Listener = (from: ReplicaId, messages: readonly Uint8Array[]) => void
 /** For a caller's first frame. */
 const helloMsMax = 2_000
 const shutdownMsMax = 500
+const claimantsMax = 100
 
 export class GrpcPeers implements Peers {
   readonly #identity: PeerIdentity
@@ -47,6 +48,8 @@ export class GrpcPeers implements Peers {
   readonly #server: Server
   readonly #diallers = new Map<ReplicaId, PeerDialler>()
   readonly #callers = new Map<ReplicaId, CalledStream>()
+  /** Why callers were turned away last, by who they claim to be: each reason is told once, not at every attempt. */
+  readonly #turnedAway = new Map<string, string>()
   #listener: Listener = () => {}
 
   private constructor({ cellId, self, members, configDigest, log }: GrpcPeersOptions) {
@@ -140,16 +143,12 @@ export class GrpcPeers implements Peers {
   #welcome(stream: CalledStream, frame: FrameReceived): ReplicaId | undefined {
     const objection = frame.hello === null ? "the first frame has no hello" : objectionTo(frame.hello, this.#identity)
     if (frame.hello === null || objection !== undefined) {
-      const claims = {
-        address: stream.getPeer(),
-        claimedId: frame.hello?.replicaId,
-        claimedCell: frame.hello?.cellId,
-      }
-      this.#log.error({ ...claims, reason: objection }, "turned a replica away")
+      this.#tellRefusal(stream, frame.hello, objection ?? "")
       refuse(stream, objection ?? "")
       return undefined
     }
     const from = frame.hello.replicaId
+    this.#turnedAway.delete(claimantOf(frame.hello))
     // The older stream of a replica that calls again has died without our noticing.
     this.#callers.get(from)?.end()
     this.#callers.set(from, stream)
@@ -157,6 +156,21 @@ export class GrpcPeers implements Peers {
     this.#diallers.get(from)?.dialNow()
     return from
   }
+
+  #tellRefusal(stream: CalledStream, hello: HelloReceived | null, reason: string): void {
+    const claimant = claimantOf(hello)
+    if (this.#turnedAway.get(claimant) === reason) return
+    // Strangers may claim to be anybody: what is remembered of them has a bound.
+    if (this.#turnedAway.size >= claimantsMax) this.#turnedAway.clear()
+    this.#turnedAway.set(claimant, reason)
+    const claims = { address: stream.getPeer(), claimedId: hello?.replicaId, claimedCell: hello?.cellId }
+    this.#log.error({ ...claims, reason }, "turned a replica away")
+  }
+}
+
+/** Without the address: a caller dials from another port every time. */
+function claimantOf(hello: HelloReceived | null): string {
+  return hello === null ? "" : `${hello.replicaId} of ${hello.cellId}`
 }
 
 function refuse(stream: CalledStream, details: string): void {

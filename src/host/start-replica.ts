@@ -43,7 +43,7 @@ export interface Member {
   readonly doorAddress: string
 }
 
-export interface Timing {
+interface Timing {
   readonly heartbeatMs: DurationMs
   readonly masterLeaseMs: DurationMs
   readonly electionJitterMs: DurationMs

@@ -95,7 +95,7 @@ export interface HeartbeatAnswer {
 }
 
 /** The leader of `ballot` leaves, renounces its lease and asks `successor` to stand at once. */
-export interface HandOver {
+interface HandOver {
   readonly kind: "handOver"
   readonly ballot: Ballot
   readonly successor: ReplicaId
@@ -151,13 +151,13 @@ export type PaxosMessage =
   | Rejoin
   | Admitted
 
-export const acceptedSlotCodec: Codec<AcceptedSlot> = shape<AcceptedSlot>({
+const acceptedSlotCodec: Codec<AcceptedSlot> = shape<AcceptedSlot>({
   slot: uint,
   ballot: ballotCodec,
   value: bytes,
 })
 
-export const incarnationCodec: Codec<Incarnation> = shape<Incarnation>({ replicaId: uint, round: uint })
+const incarnationCodec: Codec<Incarnation> = shape<Incarnation>({ replicaId: uint, round: uint })
 
 const ballot = ballotCodec
 

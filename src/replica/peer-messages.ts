@@ -27,7 +27,7 @@ export interface SnapshotPieceMessage {
 }
 
 /** "My state reaches no further than yours." */
-export interface SnapshotRefused {
+interface SnapshotRefused {
   readonly kind: "snapshotRefused"
   readonly transfer: number
 }

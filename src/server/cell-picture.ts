@@ -4,8 +4,10 @@
  * wanted most.
  */
 import type { Client } from "@grpc/grpc-js"
+import type { ReplicaId } from "../base/brand.ts"
 import type { DurationMs } from "../base/instant.ts"
-import { type CellReplica, type CellStatus, type ReplicaReport, reportFromWire } from "../wire/admin-messages.ts"
+import { cellStatusOf, type CellStatus, type ReplicaReport } from "../contract/cell-status.ts"
+import { reportFromWire } from "../wire/admin-messages.ts"
 import { adminService } from "../wire/load.ts"
 import type { Cell } from "./cell.ts"
 import type { CellConfig, ReplicaAddresses } from "./config.ts"
@@ -34,10 +36,14 @@ export class CellPicture {
   }
 
   async take(): Promise<CellStatus> {
-    const asked = this.#config.replicas.map(async (replica) =>
-      replica.id === this.#self.id ? this.report() : ask(this.#channels.to(replica.grpc)),
-    )
-    return compose(this.#config, await Promise.all(asked))
+    const { cell, replicas } = this.#config
+    const reports = new Map<ReplicaId, ReplicaReport>()
+    const asked = replicas.map(async ({ id, grpc }) => {
+      const report = id === this.#self.id ? this.report() : await ask(this.#channels.to(grpc))
+      if (report !== undefined) reports.set(id, report)
+    })
+    await Promise.all(asked)
+    return cellStatusOf(cell, replicas, reports)
   }
 }
 
@@ -61,35 +67,4 @@ function ask(client: Client): Promise<ReplicaReport | undefined> {
       },
     )
   })
-}
-
-/** `reports`: of the replicas of `config`, in the same order. */
-export function compose(config: CellConfig, reports: readonly (ReplicaReport | undefined)[]): CellStatus {
-  const heard = reports.filter((report) => report !== undefined)
-  // One that was deposed and doesn't know it yet still calls itself master, of an earlier epoch.
-  const [master] = heard.filter(({ role }) => role === "master").sort((left, right) => right.epoch - left.epoch)
-  const voterCount = heard.filter(({ role }) => role !== "learner").length
-  const spareCount = voterCount - (Math.floor(config.replicas.length / 2) + 1)
-  return {
-    cell: config.cell,
-    epoch: Math.max(0, ...heard.map(({ epoch }) => epoch)),
-    master: master?.replicaId ?? 0,
-    // The master knows who follows it, this replica who answers: what both count is safe to lose. But while there is
-    // a master the cell serves, however few can be reached from here.
-    canLose: master === undefined ? spareCount : Math.max(0, Math.min(master.canLose, spareCount)),
-    replicas: config.replicas.map((replica, index) => describe(replica, reports[index], master)),
-  }
-}
-
-function describe(
-  { id, grpc, http }: ReplicaAddresses,
-  report: ReplicaReport | undefined,
-  master: ReplicaReport | undefined,
-): CellReplica {
-  if (report === undefined) {
-    return { id, role: "down", pid: 0, grpc, http, chosenThrough: 0, appliedThrough: 0, version: "" }
-  }
-  const { pid, chosenThrough, appliedThrough } = report
-  const role = report.role === "master" && report !== master ? "replica" : report.role
-  return { id, role, pid, grpc, http, chosenThrough, appliedThrough, version: report.version }
 }

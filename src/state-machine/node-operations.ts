@@ -125,7 +125,8 @@ export function deleteNode(state: State, caller: Caller, operation: Of<"delete">
   if (mismatch !== undefined) return mismatch
   if (node.parent === undefined) return refuse("INVALID_ARGUMENT", "The root directory of a cell can't be deleted.")
   if (node.kind === "directory" && node.children.size > 0) {
-    return refuse("DIRECTORY_NOT_EMPTY", `${pathOf(state, node)} has ${node.children.size} children.`)
+    const { size } = node.children
+    return refuse("DIRECTORY_NOT_EMPTY", `${pathOf(state, node)} has ${size === 1 ? "1 child" : `${size} children`}.`)
   }
   const stranger = node.lock?.holders.find(({ sessionId }) => sessionId !== sessionIdOf(caller))
   if (stranger !== undefined) {

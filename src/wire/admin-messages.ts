@@ -1,6 +1,5 @@
 /** What replicas tell operators about themselves and their cell, as the wire has it and as programs want it. */
-import type { ReplicaId, Epoch, Slot } from "../base/brand.ts"
-import type { ReplicaRole, ReplicaStatus } from "../contract/requests.ts"
+import type { CellReplica, CellStatus, ReplicaReport } from "../contract/cell-status.ts"
 import type { CellReplica__Output } from "./generated/claviger/admin/v1/CellReplica.ts"
 import type {
   GetCellStatusResponse,
@@ -9,38 +8,6 @@ import type {
 import type { GetStatusResponse, GetStatusResponse__Output } from "./generated/claviger/admin/v1/GetStatusResponse.ts"
 import type { ReplicaRole__Output as WireRole } from "./generated/claviger/admin/v1/ReplicaRole.ts"
 import { MalformedMessageError, wholeNumber } from "./terms.ts"
-
-/** What one replica says of itself. Addresses are `host:port`. */
-export interface ReplicaReport extends ReplicaStatus {
-  readonly pid: number
-  readonly version: string
-  readonly grpc: string
-  readonly http: string
-  readonly peer: string
-}
-
-/** The cell as one replica pictures it after asking the others. */
-export interface CellStatus {
-  readonly cell: string
-  readonly epoch: Epoch
-  /** Zero: nobody serves as master. */
-  readonly master: ReplicaId
-  /** How many more voting replicas can be lost; negative: so many must come back before the cell serves again. */
-  readonly canLose: number
-  readonly replicas: readonly CellReplica[]
-}
-
-/** Of a replica that is down only its id and addresses are known; its numbers are zero. */
-export interface CellReplica {
-  readonly id: ReplicaId
-  readonly role: ReplicaRole | "down"
-  readonly pid: number
-  readonly grpc: string
-  readonly http: string
-  readonly chosenThrough: Slot
-  readonly appliedThrough: Slot
-  readonly version: string
-}
 
 const wireRoles: { readonly [Role in CellReplica["role"]]: WireRole } = {
   master: "REPLICA_ROLE_MASTER",

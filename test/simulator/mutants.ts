@@ -1,6 +1,7 @@
 /**
- * Tests the simulator: plants one bug at a time into a copy of the sources and counts the seeds until a checker notices.
- * A mutant that survives means a missing checker, or a world in which the bug can't matter.
+ * Tests the tests: plants one bug at a time into a copy of the sources and counts the seeds until a checker of the
+ * simulator notices. A mutant that survives means a missing checker, or a world in which the bug can't matter. A few are
+ * beyond random faults; those are for the unit tests to catch.
  *
  *     npx tsx test/simulator/mutants.ts [--only name,name] [--seeds 2000] [--seconds 30] [--workers 2]
  */
@@ -16,12 +17,18 @@ import type { Summary } from "./summary.ts"
 const root = fileURLToPath(new URL("../../", import.meta.url))
 const nursery = join(root, ".mutants")
 /** What a run needs. Packages are found in the folders above. */
-const parts = ["src", "proto", "test/simulator", "package.json", "tsconfig.json"]
+const parts = ["src", "proto", "test", "package.json", "tsconfig.json", "vitest.config.ts"]
+
+/** After so many seeds; zero: by the unit tests. */
+interface Catch {
+  readonly seeds: number
+  readonly checker: string
+}
 
 interface Result {
   readonly mutant: Mutant
   /** Undefined: it survived. */
-  readonly caught: { readonly seeds: number; readonly checker: string } | undefined
+  readonly caught: Catch | undefined
   readonly wallMs: number
 }
 
@@ -33,34 +40,60 @@ function plant(mutant: Mutant): string {
   for (const patch of mutant.patches) {
     const path = join(home, patch.file)
     const outcome = patched(readFileSync(path, "utf8"), patch)
-    if ("wrong" in outcome) throw new Error(`${mutant.name}: ${outcome.wrong}`)
+    if ("wrong" in outcome) throw new Error(outcome.wrong)
     writeFileSync(path, outcome.text)
   }
   return home
 }
 
-async function hunt(mutant: Mutant, seeds: string, seconds: string): Promise<Result> {
-  const home = plant(mutant)
-  const begun = performance.now()
-  const options = ["--from=1", `--seeds=${seeds}`, `--seconds=${seconds}`, "--stop", "--json"]
-  const simulate = join(home, "test/simulator/simulate.ts")
-  const child = spawn(process.execPath, ["--import", "tsx", simulate, ...options], { cwd: root })
+interface Ended {
+  readonly code: number
+  readonly output: string
+  readonly complaint: string
+}
+
+async function runNode(parameters: readonly string[], cwd: string): Promise<Ended> {
+  const child = spawn(process.execPath, parameters, { cwd })
   let output = ""
   let complaint = ""
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (output += chunk))
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (complaint += chunk))
-  const code = await new Promise((resolve) => child.on("close", resolve))
-  const wallMs = performance.now() - begun
-  rmSync(home, { recursive: true, force: true })
-  if (code !== 0 && code !== 1) throw new Error(`${mutant.name} could not be run:\n${complaint.slice(-2000)}`)
-  if (output === "") throw new Error(`${mutant.name} could not be run:\n${complaint.slice(-2000)}`)
+  const code = await new Promise<number>((resolve) => child.on("close", resolve))
+  return { code, output, complaint }
+}
+
+async function simulate(home: string, seeds: string, seconds: string): Promise<Catch | undefined> {
+  const options = ["--from=1", `--seeds=${seeds}`, `--seconds=${seconds}`, "--stop", "--json"]
+  const { output, complaint } = await runNode(
+    ["--import", "tsx", join(home, "test/simulator/simulate.ts"), ...options],
+    root,
+  )
+  if (output === "") throw new Error(`it could not be run:\n${complaint.slice(-2000)}`)
   const [failure] = (JSON.parse(output) as Summary).failures
-  return { mutant, caught: failure && { seeds: failure.seed, checker: failure.checker }, wallMs }
+  return failure && { seeds: failure.seed, checker: failure.checker }
+}
+
+async function runUnitTests(home: string): Promise<Catch | undefined> {
+  const vitest = join(root, "node_modules/vitest/vitest.mjs")
+  const { code } = await runNode([vitest, "run", "--project", "fast", "test/unit/paxos"], home)
+  return code === 0 ? undefined : { seeds: 0, checker: "unit tests" }
+}
+
+async function hunt(mutant: Mutant, seeds: string, seconds: string): Promise<Result> {
+  const home = plant(mutant)
+  const begun = performance.now()
+  const caught = await (mutant.elusive ? runUnitTests(home) : simulate(home, seeds, seconds))
+  rmSync(home, { recursive: true, force: true })
+  return { mutant, caught, wallMs: performance.now() - begun }
 }
 
 function describe({ mutant, caught, wallMs }: Result): string {
-  const verdict = caught === undefined ? "SURVIVED" : `${String(caught.seeds).padStart(5)} seeds  ${caught.checker}`
-  return `${mutant.name.padEnd(36)} ${verdict.padEnd(30)} ${(wallMs / 1000).toFixed(1).padStart(6)} s`
+  const verdict = caught === undefined ? "SURVIVED" : describeCatch(caught)
+  return `${mutant.name.padEnd(36)} ${verdict.padEnd(32)} ${(wallMs / 1000).toFixed(1).padStart(6)} s`
+}
+
+function describeCatch({ seeds, checker }: Catch): string {
+  return seeds === 0 ? checker : `${String(seeds).padStart(5)} seeds  ${checker}`
 }
 
 async function main(): Promise<void> {
@@ -83,7 +116,7 @@ async function main(): Promise<void> {
         results.push(result)
         console.log(describe(result))
       } catch (error) {
-        console.error(String(error))
+        console.error(`${mutant.name}: ${String(error)}`)
       }
     }
   }

@@ -46,7 +46,7 @@ export interface CellOptions {
   readonly drifting?: boolean
 }
 
-export const calmSettings: Omit<PaxosSettings, "self" | "replicas"> = {
+const calmSettings: Omit<PaxosSettings, "self" | "replicas"> = {
   heartbeatMs: 100,
   masterLeaseMs: 1_000,
   electionJitterMs: 100,

@@ -6,6 +6,8 @@ export interface Mutant {
   readonly name: string
   /** What goes wrong in the world when the code is like this. */
   readonly why: string
+  /** It takes a coincidence that random faults don't bring about in thousands of runs: the unit tests must catch it. */
+  readonly elusive?: true
   readonly patches: readonly Patch[]
 }
 

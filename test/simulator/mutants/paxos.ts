@@ -247,6 +247,7 @@ export const paxosMutants: readonly Mutant[] = [
   {
     name: "admission-of-an-older-reign",
     why: "a rebuilt replica votes under an admission that a later one makes void, and its votes count nowhere",
+    elusive: true,
     patches: [
       {
         file: "src/paxos/admission.ts",
@@ -258,6 +259,7 @@ export const paxosMutants: readonly Mutant[] = [
   {
     name: "void-votes-not-passed-on",
     why: "a rebuilt replica has forgotten whose votes are void, and nobody tells it",
+    elusive: true,
     patches: [
       {
         file: acceptor,
@@ -269,11 +271,13 @@ export const paxosMutants: readonly Mutant[] = [
   {
     name: "ballot-used-twice",
     why: "a candidate that crashed stands again in the same ballot, on promises made to the first candidacy",
+    elusive: true,
     patches: [{ file: proposer, find: "promises.has(self) ? replicas : [self]", replace: "self < 0 ? [] : replicas" }],
   },
   {
     name: "superseded-leader-speaks",
     why: "a leader that learned that it was superseded passes the new value's slot off as its own",
+    elusive: true,
     patches: [
       {
         file: proposer,
@@ -285,6 +289,7 @@ export const paxosMutants: readonly Mutant[] = [
   {
     name: "votes-of-the-dead-counted",
     why: "a promise that its maker has since forgotten counts towards a quorum",
+    elusive: true,
     patches: [
       {
         file: proposer,

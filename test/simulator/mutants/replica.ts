@@ -40,6 +40,18 @@ export const replicaMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: "retried-session-keeps-its-old-lease",
+    why: "who repeats CreateSession is told of a full lease, of which part is over already",
+    patches: [
+      { file: sessionLeases, find: "      known.until = until\n", replace: "" },
+      {
+        file: sessionLeases,
+        find: "if (known?.parked === undefined) this.#deadlines.set(sessionId, until)",
+        replace: "if (known === undefined) this.#deadlines.set(sessionId, until)",
+      },
+    ],
+  },
+  {
     name: "session-drift-not-allowed-for",
     why: "a master with a fast clock ends a session whose client still counts on it",
     patches: [

@@ -6,10 +6,10 @@ import { spawn, type ChildProcess } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
-export const repository: string = fileURLToPath(new URL("../../..", import.meta.url))
+const repository: string = fileURLToPath(new URL("../../..", import.meta.url))
 
 /** Another build may be named, to test that one. */
-export const programPath: string = process.env["CLAVIGER_PROGRAM"] ?? `${repository}dist/bin/claviger.js`
+const programPath: string = process.env["CLAVIGER_PROGRAM"] ?? `${repository}dist/bin/claviger.js`
 
 export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>

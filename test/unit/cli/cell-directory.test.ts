@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest"
 import {
   emptyCellDirectory,
   isFounded,
+  makeDirectory,
   markFounded,
   readCellFile,
   refuseUnlessCell,
@@ -40,6 +41,7 @@ function unlocked(): { release(): void } {
 describe("the directory of a cell", () => {
   test("gives back what was written", () => {
     const directory = join(scratch(), "new")
+    makeDirectory(directory)
     writeCellFile(directory, file)
     expect(readCellFile(directory, trusting)).toEqual(file)
     expect(readdirSync(directory)).toEqual(["cell.json"])
@@ -78,6 +80,26 @@ describe("the directory of a cell", () => {
     rmSync(replicaDirectory(directory, 3), { recursive: true, force: true })
     expect(isFounded(directory, 3)).toBe(true)
     expect(isFounded(directory, 4)).toBe(false)
+  })
+})
+
+describe("making the directory of a cell", () => {
+  test("makes what is missing above it too, and leaves what is there", () => {
+    const directory = join(scratch(), "not", "yet", "there")
+    makeDirectory(directory)
+    writeFileSync(join(directory, "notes.txt"), "")
+    makeDirectory(directory)
+    expect(readdirSync(directory)).toEqual(["notes.txt"])
+  })
+
+  test("where none can be made ends at once, with the code of a wrong set-up", () => {
+    const file = join(scratch(), "notes.txt")
+    writeFileSync(file, "")
+    for (const place of ["/proc/nope", "/proc/nope/deeper", join(file, "below")]) {
+      const making = (): void => makeDirectory(place)
+      expect(making).toThrow(expect.objectContaining({ exitCode: 78 }))
+      expect(making).toThrow(/can't be made: .*\. Name another directory with --data/)
+    }
   })
 })
 

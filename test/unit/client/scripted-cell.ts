@@ -2,7 +2,6 @@
  * A cell that does as the test tells it, in the place of the network: each address has a script, which answers a call,
  * refuses it, or holds it back until the test answers by hand.
  */
-import type { Refusal } from "../../../src/contract/errors.ts"
 import { refuse } from "../../../src/contract/errors.ts"
 import type { NodeStat } from "../../../src/contract/requests.ts"
 import type { Call, CallStream, StreamListener, Transport } from "../../../src/client/transport.ts"
@@ -165,8 +164,4 @@ export function willingMaster(call: Call): SignedAnswer | "hold" {
 
 export function pointsTo(masterHint: string): Script {
   return () => ({ ...refuse("NOT_MASTER", "this replica follows"), masterHint })
-}
-
-export function refuses(refusal: Refusal): Script {
-  return () => refusal
 }

@@ -1,5 +1,5 @@
 import { createServer } from "node:net"
-import { describe, expect, test, vi } from "vitest"
+import { describe, expect, onTestFinished, test, vi } from "vitest"
 import { GrpcPeers, type GrpcPeersOptions, ListenError, type PeerAddress } from "../../../src/host/grpc-peers.ts"
 import { silentLogger, type LogFields } from "../../../src/host/logger.ts"
 import { describePeersContract } from "../../contracts/peers.ts"
@@ -16,6 +16,24 @@ describe("gRPC peers keep the contract of peers:", () => {
 describe("gRPC peers", () => {
   test("a replica of another cell is turned away, and both sides say so", async () => {
     await expectRefusal({ cellId: "another cell" }, "this replica belongs to another cell")
+  })
+
+  test("a replica that is turned away again and again is told of once", async () => {
+    const members = await addresses([1, 2])
+    const reasons: unknown[] = []
+    const log = { ...silentLogger, error: (fields: LogFields) => reasons.push(fields["reason"]) }
+    const one = await GrpcPeers.start(options({ self: 1, members, log }))
+    onTestFinished(() => one.close())
+    for (const configDigest of ["old", "old", "old", "older", "digest", "old"]) {
+      const tries = vi.fn()
+      const guest = { ...silentLogger, warn: tries, info: tries }
+      const other = await GrpcPeers.start(options({ self: 2, members, log: guest, configDigest }))
+      await vi.waitUntil(() => tries.mock.calls.length > 0, patience)
+      await other.close()
+    }
+    const objection = "the cell's configuration differs: make it the same everywhere"
+    // The second time comes after the replica was welcome.
+    expect(reasons).toEqual([objection, objection])
   })
 
   test("a replica with another configuration is turned away", async () => {

@@ -27,7 +27,7 @@ const nothing: Effects = {
 }
 
 /** Answers each turn as the test has laid down, and notes what it was given. */
-export class ScriptedCore implements Core {
+class ScriptedCore implements Core {
   readonly turns: { readonly inputs: readonly Input[]; readonly now: Instant }[] = []
   role: ReplicaStatus["role"] = "replica"
   #script: ((inputs: readonly Input[]) => Partial<Effects>)[] = []
@@ -94,7 +94,7 @@ export class ScriptedDisk implements Disk {
   }
 }
 
-export class ScriptedPeers implements Peers {
+class ScriptedPeers implements Peers {
   readonly sent: { readonly to: number; readonly messages: readonly (PeerMessage | undefined)[] }[] = []
   receive: (from: number, messages: readonly Uint8Array[]) => void = () => {}
 
