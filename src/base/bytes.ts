@@ -184,6 +184,8 @@ export class ByteReader {
 }
 
 export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
+  // A leader compares what it proposed with what was chosen, and nearly always holds the very same object.
+  if (left === right) return true
   if (left.length !== right.length) return false
   for (let at = 0; at < left.length; at += 1) if (left[at] !== right[at]) return false
   return true
