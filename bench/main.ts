@@ -20,18 +20,37 @@ import { writes } from "./workloads/writes.ts"
 const workloads: readonly Workload[] = [election, failOver, writes, reads, locks, memory, catchUp]
 const systems: readonly SystemUnderTest[] = [claviger]
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    system: { type: "string", default: systems.map(({ name }) => name).join(",") },
-    seconds: { type: "string", default: "4" },
-    rounds: { type: "string", default: "3" },
-    outstanding: { type: "string", default: "1,16,64,256" },
-    failovers: { type: "string", default: "20" },
-    many: { type: "string", default: "100000" },
-    json: { type: "string" },
-  },
-})
+const usage = `Usage: npm run bench -- [WORKLOAD...] [OPTIONS]
+
+Workloads (all): ${namesOf(workloads)}
+
+  --system NAME,...        which systems (all): ${namesOf(systems)}
+  --seconds S              for each measurement (4)
+  --rounds N               of each measurement (3)
+  --outstanding COUNT,...  calls under way at a time (1,16,64,256)
+  --failovers N            fail-overs to be timed (20)
+  --many N                 sessions or locks, where many are wanted (100000)
+  --json FILE              write the figures there too`
+
+const { values, positionals } = orUsage(() =>
+  parseArgs({
+    allowPositionals: true,
+    options: {
+      help: { type: "boolean", short: "h", default: false },
+      system: { type: "string", default: systems.map(({ name }) => name).join(",") },
+      seconds: { type: "string", default: "4" },
+      rounds: { type: "string", default: "3" },
+      outstanding: { type: "string", default: "1,16,64,256" },
+      failovers: { type: "string", default: "20" },
+      many: { type: "string", default: "100000" },
+      json: { type: "string" },
+    },
+  }),
+)
+if (values.help) {
+  console.log(usage)
+  process.exit(0)
+}
 
 const settings: BenchSettings = {
   seconds: Number(values.seconds),
@@ -62,6 +81,19 @@ for (const workload of chosen("workload", workloads, positionals)) {
 }
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ machine, settings, rows }, null, 2)}\n`)
 
+function orUsage<Parsed>(parse: () => Parsed): Parsed {
+  try {
+    return parse()
+  } catch (reason) {
+    console.error(`${reason instanceof Error ? reason.message : String(reason)}\n\n${usage}`)
+    return process.exit(2)
+  }
+}
+
+function namesOf(all: readonly { readonly name: string }[]): string {
+  return all.map(({ name }) => name).join(", ")
+}
+
 function meanings(): ReadonlyMap<string, string> {
   return new Map(workloads.map(({ name, meaning }) => [name, meaning]))
 }
@@ -75,8 +107,7 @@ function chosen<Named extends { readonly name: string }>(
   if (names.length === 0) return all
   return names.map((wanted) => {
     const found = all.find(({ name }) => name === wanted)
-    if (found === undefined)
-      throw new Error(`no ${what} "${wanted}"; there are ${all.map(({ name }) => name).join(", ")}`)
+    if (found === undefined) throw new Error(`no ${what} "${wanted}"; there are ${namesOf(all)}`)
     return found
   })
 }

@@ -16,9 +16,10 @@ import {
   writeCellFile,
   type CellFile,
 } from "./cell-directory.ts"
-import { headline } from "./cell-picture.ts"
+import { whyNoMaster } from "./cell-picture.ts"
 import { newCell, refuseContradictions, wishesOf } from "./cell-plan.ts"
 import { CellTold } from "./cell-told.ts"
+import { Reminder } from "./reminder.ts"
 import { exitCodes } from "./exit-codes.ts"
 import { Failure } from "./failure.ts"
 import { takenAddresses } from "./free-ports.ts"
@@ -28,6 +29,7 @@ import { Survey } from "./survey.ts"
 import type { Terminal } from "./terminal.ts"
 
 const surveyEveryMs = 500
+const answerWithinMs = 2_000
 const masterWithinMs = 30_000
 /** For the master to hear from all the others; then the table shows the cell as it is. */
 const completeWithinMs = 5_000
@@ -43,7 +45,7 @@ export async function cellCommand(invocation: Invocation, terminal: Terminal, se
   const processes = new ReplicaProcesses(directory, services.program, (id, how) => {
     told.replicaEnded(id, how)
   })
-  const survey = new Survey(file.cell, file.replicas)
+  const survey = new Survey(file.cell, file.replicas, answerWithinMs)
   const interruption = new AbortController()
   const stopListening = terminal.onSignals(["SIGINT", "SIGTERM", "SIGHUP"], () => {
     interruption.abort()
@@ -108,11 +110,11 @@ function portsInWords(addresses: readonly string[]): string {
 
 /** From the first master to the user's Ctrl-C. */
 async function watch(survey: Survey, told: CellTold, signal: AbortSignal): Promise<void> {
-  let picture = await firstPicture(survey, signal)
+  let picture = await firstPicture(survey, told, signal)
   if (picture === undefined) return
   told.running(picture)
   while (await passes(surveyEveryMs, signal)) {
-    const next = await survey.take()
+    const { picture: next } = await survey.take()
     if (signal.aborted) return
     told.changed(picture, next)
     picture = next
@@ -120,15 +122,21 @@ async function watch(survey: Survey, told: CellTold, signal: AbortSignal): Promi
 }
 
 /** The cell with a master; complete, if that does not take long. Undefined if the user has lost patience before. */
-async function firstPicture(survey: Survey, signal: AbortSignal): Promise<CellStatus | undefined> {
+async function firstPicture(survey: Survey, told: CellTold, signal: AbortSignal): Promise<CellStatus | undefined> {
   const since = performance.now()
+  const reminder = new Reminder()
   while (!signal.aborted) {
-    const picture = await survey.take()
+    const surveyed = await survey.take()
+    const { picture } = surveyed
     const passedMs = performance.now() - since
     const isComplete = picture.canLose >= picture.replicas.length - quorumOf(picture.replicas.length)
     if (picture.master !== 0 && (isComplete || passedMs > completeWithinMs)) return picture
     if (passedMs > masterWithinMs) {
-      throw new Failure(exitCodes.unavailable, `no master after ${masterWithinMs / 1000} s: ${headline(picture)}`)
+      throw new Failure(exitCodes.unavailable, `no master after ${masterWithinMs / 1000} s: ${whyNoMaster(surveyed)}`)
+    }
+    if (picture.master === 0) {
+      const why = whyNoMaster(surveyed)
+      if (reminder.isDue(why, passedMs)) told.waiting(why)
     }
     await passes(surveyEveryMs / 5, signal)
   }

@@ -1,6 +1,7 @@
 /** What is to be said about a cell, in words and as a table. */
 import type { ReplicaId } from "../base/brand.ts"
-import { quorumOf, type CellStatus } from "../contract/cell-status.ts"
+import { quorumOf, type CellReplica, type CellStatus } from "../contract/cell-status.ts"
+import type { Surveyed } from "./survey.ts"
 
 /** The cell in one line. */
 export function headline(picture: CellStatus): string {
@@ -14,10 +15,11 @@ export function headline(picture: CellStatus): string {
 }
 
 /** What is not as it should be with single replicas, a sentence each. `startLine`: how a replica is started again. */
-export function complaints(picture: CellStatus, startLine: (id: ReplicaId) => string): readonly string[] {
+export function complaints({ picture, silent }: Surveyed, startLine: (id: ReplicaId) => string): readonly string[] {
   return picture.replicas.flatMap(({ id, role }) => {
     switch (role) {
       case "down":
+        if (silent.has(id)) return [`replica ${id} does not answer; it may be frozen or overloaded`]
         return [`replica ${id} is down; start it with: ${startLine(id)}`]
       case "learner":
         return [`replica ${id} is catching up; it does not vote yet`]
@@ -26,6 +28,32 @@ export function complaints(picture: CellStatus, startLine: (id: ReplicaId) => st
         return []
     }
   })
+}
+
+/** Why there is no master, in one line. */
+export function whyNoMaster({ picture, silent }: Surveyed): string {
+  const idsWhere = (isMeant: (replica: CellReplica) => boolean): readonly ReplicaId[] =>
+    picture.replicas.filter(isMeant).map(({ id }) => id)
+  const groups = [
+    inGroup(
+      idsWhere(({ id, role }) => role === "down" && !silent.has(id)),
+      { one: "is down", many: "are down" },
+    ),
+    inGroup(
+      idsWhere(({ id }) => silent.has(id)),
+      { one: "does not answer", many: "do not answer" },
+    ),
+    inGroup(
+      idsWhere(({ role }) => role === "learner"),
+      { one: "is a learner, which does not vote yet", many: "are learners, which do not vote yet" },
+    ),
+  ]
+  return [headline(picture), ...groups.flat()].join("; ")
+}
+
+function inGroup(ids: readonly ReplicaId[], { one, many }: { one: string; many: string }): readonly string[] {
+  if (ids.length === 0) return []
+  return [ids.length === 1 ? `replica ${ids.join("")} ${one}` : `replicas ${ids.join(", ")} ${many}`]
 }
 
 /** One line per replica, under a line of titles. */

@@ -44,6 +44,11 @@ export class CellTold {
     this.#terminal.print(`${lines.join("\n")}\n`)
   }
 
+  /** There is no master yet. */
+  waiting(why: string): void {
+    this.#say(`waiting for a master: ${why}; logs: ${this.#options.named}/replica-*/replica.log`)
+  }
+
   changed(before: CellStatus, after: CellStatus): void {
     for (const sentence of changesBetween(before, after)) this.#say(sentence)
   }

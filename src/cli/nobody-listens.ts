@@ -32,6 +32,14 @@ export function nobodyThere(addresses: readonly string[]): Failure {
   })
 }
 
+/** Some address takes connections, and says nothing. */
+export function nobodyAnswers(addresses: readonly string[]): Failure {
+  const sentence = `no replica has answered in time at ${addresses.join(", ")}`
+  return new Failure(exitCodes.unavailable, `${sentence}; they may be frozen or overloaded: try a longer --timeout`, {
+    code: "NO_QUORUM",
+  })
+}
+
 /** Most commands are done before the first look around. Once anybody was heard of, the cell is there for good. */
 async function failIfNobodyListens(
   addresses: readonly string[],
@@ -40,17 +48,19 @@ async function failIfNobodyListens(
 ): Promise<never> {
   for (let passedMs = 0; passedMs < withinMs; passedMs += tryEveryMs) {
     await setTimeout(tryEveryMs, undefined, { signal })
-    const refused = await Promise.all(addresses.map(async (address) => await refusesConnections(address, signal)))
+    const refused = await Promise.all(addresses.map(refusesConnections))
     if (refused.includes(false)) return await new Promise<never>(() => undefined)
   }
   throw nobodyThere(addresses)
 }
 
 /** False too for an address that is silent: that is no refusal. */
-async function refusesConnections(address: string, signal: AbortSignal): Promise<boolean> {
+async function refusesConnections(address: string): Promise<boolean> {
   const colon = address.lastIndexOf(":")
   const host = address.slice(0, colon).replace(/^\[(.*)\]$/, "$1")
-  const socket = connect({ host, port: Number(address.slice(colon + 1)), signal })
+  const socket = connect({ host, port: Number(address.slice(colon + 1)) })
+  // A command that is done does not wait for this.
+  socket.unref()
   try {
     return await new Promise<boolean>((resolve) => {
       socket.setTimeout(tryEveryMs, () => resolve(false))

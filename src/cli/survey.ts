@@ -1,31 +1,43 @@
 /** Asks replicas, each by itself and all at once, and puts their answers together. */
 import type { ReplicaId } from "../base/brand.ts"
+import type { DurationMs } from "../base/instant.ts"
 import { ReplicaAdmin } from "../client/admin.ts"
 import { cellStatusOf, type CellStatus, type KnownReplica, type ReplicaReport } from "../contract/cell-status.ts"
+import { nobodyAnswers, nobodyThere } from "./nobody-listens.ts"
 
-const answerWithinMs = 1_000
+/** What came of asking around. */
+export interface Surveyed {
+  readonly picture: CellStatus
+  /** Replicas that are down in the picture because they kept silent; the others refused the connection. */
+  readonly silent: ReadonlySet<ReplicaId>
+}
 
 /** For a cell whose replicas are known; keeps its connections from one survey to the next. */
 export class Survey {
   readonly #cell: string
   readonly #known: readonly KnownReplica[]
+  readonly #patienceMs: DurationMs
   readonly #admins: ReadonlyMap<ReplicaId, ReplicaAdmin>
 
-  constructor(cell: string, known: readonly KnownReplica[]) {
+  /** `patienceMs`: how long a replica may take to answer; one on a busy machine takes a while. */
+  constructor(cell: string, known: readonly KnownReplica[], patienceMs: DurationMs) {
     this.#cell = cell
+    this.#patienceMs = patienceMs
     this.#known = known
     this.#admins = new Map(known.map(({ id, grpc }) => [id, new ReplicaAdmin(grpc)]))
   }
 
-  async take(): Promise<CellStatus> {
+  async take(): Promise<Surveyed> {
     const reports = new Map<ReplicaId, ReplicaReport>()
+    const silent = new Set<ReplicaId>()
     const asked = [...this.#admins].map(async ([id, admin]) => {
-      const report = await reportOf(admin)
+      const report = await answerOf(admin, this.#patienceMs)
+      if (report === "silent") silent.add(id)
       // At the address of one replica another program, or another cell, may be listening by now.
-      if (report?.replicaId === id && report.cell === this.#cell) reports.set(id, report)
+      else if (report !== "refused" && report.replicaId === id && report.cell === this.#cell) reports.set(id, report)
     })
     await Promise.all(asked)
-    return cellStatusOf(this.#cell, this.#known, reports)
+    return { picture: cellStatusOf(this.#cell, this.#known, reports), silent }
   }
 
   close(): void {
@@ -33,25 +45,35 @@ export class Survey {
   }
 }
 
-/** For a cell of which only some addresses are known. Undefined: nobody answers. */
-export async function discover(addresses: readonly string[]): Promise<Survey | undefined> {
+/**
+ * For a cell of which only some addresses are known. Whoever is asked for the cell asks the others in turn, and waits for
+ * those that keep silent: so the larger part of the time goes into this.
+ */
+export async function discover(addresses: readonly string[], patienceMs: DurationMs): Promise<Survey> {
   const admins = addresses.map((address) => new ReplicaAdmin(address))
+  const ownPatienceMs = Math.ceil(patienceMs / 3)
   try {
-    const signal = AbortSignal.timeout(2 * answerWithinMs)
+    const signal = AbortSignal.timeout(patienceMs - ownPatienceMs)
     const { cell, replicas } = await Promise.any(admins.map(async (admin) => await admin.getCellStatus({ signal })))
-    return new Survey(cell, replicas)
-  } catch {
-    // Nobody could be reached: each reason would say that for one address.
-    return undefined
+    return new Survey(cell, replicas, ownPatienceMs)
+  } catch (reason) {
+    if (!(reason instanceof AggregateError)) throw reason
+    if (reason.errors.some(isSilence)) throw nobodyAnswers(addresses)
+    throw nobodyThere(addresses)
   } finally {
     for (const admin of admins) admin.close()
   }
 }
 
-async function reportOf(admin: ReplicaAdmin): Promise<ReplicaReport | undefined> {
+async function answerOf(admin: ReplicaAdmin, patienceMs: DurationMs): Promise<ReplicaReport | "refused" | "silent"> {
   try {
-    return await admin.getStatus({ signal: AbortSignal.timeout(answerWithinMs) })
-  } catch {
-    return undefined
+    return await admin.getStatus({ signal: AbortSignal.timeout(patienceMs) })
+  } catch (reason) {
+    return isSilence(reason) ? "silent" : "refused"
   }
+}
+
+/** Only a deadline ends a silence. A replica that is gone shows at once, by refusing the connection. */
+function isSilence(reason: unknown): boolean {
+  return reason instanceof DOMException && reason.name === "TimeoutError"
 }

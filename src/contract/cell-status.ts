@@ -20,7 +20,7 @@ export interface CellStatus {
   readonly epoch: Epoch
   /** Zero: nobody is master. */
   readonly master: ReplicaId
-  /** How many more voting replicas may go; negative: how many have to come back before the cell serves. */
+  /** How many more voting replicas may go; -1: too few answer for the cell to serve. */
   readonly canLose: number
   readonly replicas: readonly CellReplica[]
 }
@@ -61,7 +61,7 @@ export function cellStatusOf(
     master: master?.replicaId ?? 0,
     // The master knows who follows it, whoever asks around who answers: what both count is safe to lose. But while there
     // is a master the cell serves, however few can be reached from here.
-    canLose: master === undefined ? spareCount : Math.max(0, Math.min(master.canLose, spareCount)),
+    canLose: master === undefined ? Math.max(-1, spareCount) : Math.max(0, Math.min(master.canLose, spareCount)),
     replicas: known.map((each) => describe(each, reports.get(each.id), master)),
   }
 }

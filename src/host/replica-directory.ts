@@ -19,6 +19,11 @@ import { DiskDamagedError, LmdbDisk, syncDirectory } from "./lmdb-disk.ts"
 import type { Logger } from "./logger.ts"
 import type { Disk } from "./ports.ts"
 
+/** Records don't change by themselves. An empty directory would be no way out: it costs a voter, and hides the mistake. */
+const identityAdvice: string =
+  ". cell.json and the records disagree, and probably cell.json is what is wrong: put it back as it was when the cell " +
+  "was founded. If it is right, the directory has been moved or copied here from another replica"
+
 /** The directory is another replica's, or another cell's. */
 export class ForeignDirectoryError extends Error {
   override readonly name = "ForeignDirectoryError"
@@ -104,7 +109,7 @@ async function lookInto(options: ReplicaDirectoryOptions): Promise<Found> {
       case "foreign":
         throw new ForeignDirectoryError(
           `${options.directory} can't be used for replica ${options.replicaId} of cell ${options.cellName}: ` +
-            `${revival.reason}. Give this replica its own directory, or an empty one`,
+            `${revival.reason}${revival.mismatch === "identity" ? identityAdvice : ""}`,
         )
     }
   } catch (error) {

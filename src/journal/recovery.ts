@@ -45,7 +45,10 @@ export type Recovery =
   | { readonly kind: "sound"; readonly recovered: Recovered }
   | { readonly kind: "damaged"; readonly reason: string }
   /** It belongs to another cell, replica or version of this program: a mistake, to be refused and not repaired. */
-  | { readonly kind: "foreign"; readonly reason: string }
+  | { readonly kind: "foreign"; readonly mismatch: Mismatch; readonly reason: string }
+
+/** Which of the two: whose the records are, or which program wrote them. */
+export type Mismatch = "identity" | "format"
 
 export interface Expected {
   readonly cellId: string
@@ -61,13 +64,14 @@ export function recover(entries: Iterable<DiskEntry>, expected: Expected): Recov
     const { cellId, cellName, replicaId } = identity
     if (cellId !== expected.cellId || cellName !== expected.cellName || replicaId !== expected.replicaId) {
       const owner = `replica ${String(replicaId)} of the cell ${cellName} (${cellId})`
-      return { kind: "foreign", reason: `the records are those of ${owner}` }
+      return { kind: "foreign", mismatch: "identity", reason: `the records are those of ${owner}` }
     }
     return { kind: "sound", recovered: readAll(found, identity) }
   } catch (error) {
     if (error instanceof MalformedBytesError) return { kind: "damaged", reason: error.message }
     if (error instanceof UnknownFormatError) {
-      return { kind: "foreign", reason: `${error.message}: run the version of this program that wrote it` }
+      const reason = `${error.message}: run the version of this program that wrote it`
+      return { kind: "foreign", mismatch: "format", reason }
     }
     throw error
   }

@@ -4,7 +4,7 @@
  * answered a leader elects nobody else for a while, so that the leader may read locally (Paxos Made Live, 5.2).
  */
 import { assert } from "../base/assert.ts"
-import type { ReplicaId } from "../base/brand.ts"
+import type { ReplicaId, Slot } from "../base/brand.ts"
 import { after, type Instant, lengthened } from "../base/instant.ts"
 import { type Ballot, compareBallots, noBallot } from "./ballot.ts"
 import type { Outbox } from "./effects.ts"
@@ -114,8 +114,7 @@ export class Acceptor {
     if (!this.#follows(ballot, now, out)) return false
     if (slot > this.#log.chosenThrough) {
       // Someone this far behind learns slots by fetching; what it holds, and reports in a promise, stays bounded.
-      const { windowSlots, windowBytes } = this.#settings
-      if (slot > this.#log.chosenThrough + 4 * windowSlots || this.#log.openBytes > 4 * windowBytes) {
+      if (this.#isTooFarAhead(slot)) {
         out.trace.push({ kind: "acceptIgnored", slot })
         return true
       }
@@ -127,6 +126,17 @@ export class Acceptor {
       out.sendAfterSync.push({ to: ballot.replicaId, message: answer })
     }
     return true
+  }
+
+  /**
+   * The first open slot is taken in any case, and so is one that holds a value already: were all acceptors full, a new
+   * leader could otherwise never finish what they hold, and nothing would ever be chosen again.
+   */
+  #isTooFarAhead(slot: Slot): boolean {
+    const { windowSlots, windowBytes } = this.#settings
+    const ahead = slot - this.#log.chosenThrough
+    if (ahead > 4 * windowSlots) return true
+    return ahead > 1 && !this.#log.has(slot) && this.#log.openBytes > 4 * windowBytes
   }
 
   heartbeat({ ballot, sentAt }: Heartbeat, now: Instant, out: Outbox): boolean {

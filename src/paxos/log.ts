@@ -52,6 +52,11 @@ export class Log {
     return this.#openBytes
   }
 
+  /** Whether a value stands there, chosen or not. */
+  has(slot: Slot): boolean {
+    return this.#entries.has(slot)
+  }
+
   accept(entry: AcceptedSlot, out: Outbox): void {
     assert(entry.slot > this.#chosenThrough, "a chosen slot is not accepted again")
     const earlier = this.#entries.get(entry.slot)

@@ -3,7 +3,7 @@
  * stored state must add up to the digest that was stored with it, or else entries are missing or stale.
  */
 import { MalformedBytesError } from "../base/bytes.ts"
-import { type Expected, type Recovered, recover } from "../journal/recovery.ts"
+import { type Expected, type Mismatch, type Recovered, recover } from "../journal/recovery.ts"
 import type { DiskEntry } from "../journal/record.ts"
 import type { PaxosMemory } from "../paxos/paxos.ts"
 import { StateMachine } from "../state-machine/state-machine.ts"
@@ -21,7 +21,7 @@ export type Revival =
   /** Set the disk's contents aside and begin as a learner. */
   | { readonly kind: "damaged"; readonly reason: string }
   /** It belongs to another cell, replica or version of this program: refuse to start. */
-  | { readonly kind: "foreign"; readonly reason: string }
+  | { readonly kind: "foreign"; readonly mismatch: Mismatch; readonly reason: string }
 
 export function revive(entries: Iterable<DiskEntry>, expected: Expected): Revival {
   const recovery = recover(entries, expected)

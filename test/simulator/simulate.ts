@@ -23,18 +23,44 @@ interface Assignment {
   readonly stop: boolean
 }
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: "string" },
-    seeds: { type: "string", default: "100" },
-    from: { type: "string", default: "1" },
-    seconds: { type: "string", default: "60" },
-    workers: { type: "string", default: "1" },
-    stop: { type: "boolean", default: false },
-    verbose: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-  },
-})
+const usage = `Usage: npm run simulate -- [--seed N | --seeds COUNT --from N] [--seconds S] [--workers N] [--stop] [--verbose] [--json]
+
+  --seed N       one seed, with its story if it fails
+  --seeds COUNT  so many seeds (100), --from N on (1)
+  --seconds S    of faults, in simulated time (60)
+  --workers N    processes that share the seeds (1)
+  --stop         at the first failure
+  --verbose      the story even if all is well, and every mark
+  --json         the summary for a program`
+
+const { values } = orUsage(() =>
+  parseArgs({
+    options: {
+      help: { type: "boolean", short: "h", default: false },
+      seed: { type: "string" },
+      seeds: { type: "string", default: "100" },
+      from: { type: "string", default: "1" },
+      seconds: { type: "string", default: "60" },
+      workers: { type: "string", default: "1" },
+      stop: { type: "boolean", default: false },
+      verbose: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+    },
+  }),
+)
+if (values.help) {
+  console.log(usage)
+  process.exit(0)
+}
+
+function orUsage<Parsed>(parse: () => Parsed): Parsed {
+  try {
+    return parse()
+  } catch (reason) {
+    console.error(`${reason instanceof Error ? reason.message : String(reason)}\n\n${usage}`)
+    return process.exit(2)
+  }
+}
 
 function whole(name: string, text: string): number {
   const number = Number(text)

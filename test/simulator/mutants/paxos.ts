@@ -152,6 +152,17 @@ export const paxosMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: "full-acceptor-refuses-everything",
+    why: "when all acceptors hold as much as they may, a new leader can finish none of it, and the cell stands still",
+    patches: [
+      {
+        file: acceptor,
+        find: "return ahead > 1 && !this.#log.has(slot) && this.#log.openBytes > 4 * windowBytes",
+        replace: "return this.#log.openBytes > 4 * windowBytes",
+      },
+    ],
+  },
+  {
     name: "no-lease-after-restart",
     why: "an acceptor that has just started elects another while the lease it granted before still runs",
     patches: [{ file: acceptor, find: "newborn ? now : this.#leaseEnd(now)", replace: "now" }],

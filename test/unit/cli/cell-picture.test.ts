@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { complaints, headline, tableOf } from "../../../src/cli/cell-picture.ts"
+import { complaints, headline, tableOf, whyNoMaster } from "../../../src/cli/cell-picture.ts"
 import { changesBetween } from "../../../src/cli/cell-watch.ts"
 import { cellStatusOf, type CellStatus, type ReplicaReport } from "../../../src/contract/cell-status.ts"
 
@@ -30,7 +30,7 @@ describe("a cell in words", () => {
   test("without a quorum says how many voting replicas answer, how many are needed, and what to start", () => {
     const two = picture([4, 5])
     expect(headline(two)).toBe("no quorum: 2 of 5 voting replicas answer, 3 needed")
-    expect(complaints(two, (id) => `start ${id}`)).toEqual([
+    expect(complaints({ picture: two, silent: new Set() }, (id) => `start ${id}`)).toEqual([
       "replica 1 is down; start it with: start 1",
       "replica 2 is down; start it with: start 2",
       "replica 3 is down; start it with: start 3",
@@ -45,7 +45,26 @@ describe("a cell in words", () => {
   test("does not count learners as voters", () => {
     const learning = picture([2, 3, 4], { 3: { role: "learner" } })
     expect(headline(learning)).toBe("no quorum: 2 of 5 voting replicas answer, 3 needed")
-    expect(complaints(learning, () => "")[1]).toBe("replica 3 is catching up; it does not vote yet")
+    expect(complaints({ picture: learning, silent: new Set() }, () => "")[1]).toBe(
+      "replica 3 is catching up; it does not vote yet",
+    )
+  })
+
+  test("does not tell people to start a replica that is there and keeps silent", () => {
+    expect(complaints({ picture: picture([1, 2, 3, 4]), silent: new Set([5]) }, () => "")).toEqual([
+      "replica 5 does not answer; it may be frozen or overloaded",
+    ])
+  })
+
+  test("without a master says in one line who is missing, and why", () => {
+    const learning = picture([3, 5], { 3: { role: "learner" } })
+    expect(whyNoMaster({ picture: learning, silent: new Set([4]) })).toBe(
+      "no quorum: 1 of 5 voting replicas answer, 3 needed; replicas 1, 2 are down; replica 4 does not answer; " +
+        "replica 3 is a learner, which does not vote yet",
+    )
+    expect(whyNoMaster({ picture: picture([2, 3, 4, 5]), silent: new Set([1]) })).toBe(
+      "no master at the moment: an election is under way; replica 1 does not answer",
+    )
   })
 
   test("with a quorum and no master is an election", () => {

@@ -58,8 +58,15 @@ describe("a command under a lock", () => {
     expect(await runGuarded(shell("kill -9 $$"), heldFor(long).lock, terminal())).toEqual({ kind: "ended", code: 137 })
   })
 
-  test("that does not exist ends with 127, as in a shell", async () => {
-    expect(await runGuarded(["/no/such/program"], heldFor(long).lock, terminal())).toEqual({ kind: "ended", code: 127 })
+  test("that does not exist, or can't be run, is told with the code and the words of a shell", async () => {
+    expect(await runGuarded(["nosuchcmd"], heldFor(long).lock, terminal())).toEqual({
+      ...{ kind: "notRun", code: 127 },
+      reason: "nosuchcmd: command not found",
+    })
+    expect(await runGuarded(["/etc/passwd"], heldFor(long).lock, terminal())).toEqual({
+      ...{ kind: "notRun", code: 126 },
+      reason: "/etc/passwd: permission denied",
+    })
   })
 
   test("finds path, generation and sequencer in its environment", async () => {

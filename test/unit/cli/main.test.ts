@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest"
 import { runClaviger } from "../../../src/cli/main.ts"
 import type { Services } from "../../../src/cli/services.ts"
 import type { Terminal } from "../../../src/cli/terminal.ts"
+import { limits } from "../../../src/contract/limits.ts"
 import { CellError } from "../../../src/client/errors.ts"
+import { silentServer } from "./silent-server.ts"
 
 interface Ran {
   readonly code: number
@@ -10,7 +12,11 @@ interface Ran {
   readonly told: readonly string[]
 }
 
-async function run(words: readonly string[], services: Partial<Services> = {}): Promise<Ran> {
+async function run(
+  words: readonly string[],
+  services: Partial<Services> = {},
+  input: Uint8Array = new Uint8Array(0),
+): Promise<Ran> {
   let printed = ""
   const told: string[] = []
   const terminal: Terminal = {
@@ -20,7 +26,7 @@ async function run(words: readonly string[], services: Partial<Services> = {}): 
       printed += String(output)
     },
     tell: (line) => told.push(line),
-    readInput: async () => new Uint8Array(0),
+    readInput: async (bytesMax) => input.subarray(0, bytesMax),
     onSignals: () => () => undefined,
   }
   const unexpected = async (): Promise<never> => await Promise.reject(new Error("not wanted here"))
@@ -64,7 +70,43 @@ describe("the command", () => {
   })
 
   test("refuses addresses that are none", async () => {
-    expect(await run(["get", "/ls/local/x", "--cell", "somewhere"])).toMatchObject({ code: 64 })
+    for (const address of ["somewhere", "127.0.0.1:99999"]) {
+      const { code, told } = await run(["get", "/ls/local/x", "--cell", address])
+      expect(code).toBe(64)
+      expect(told[0]).toContain(`"${address}" is not an address`)
+    }
+  })
+
+  test("refuses more than a file holds before it asks the cell", async () => {
+    const { code, told } = await run(["set", "/ls/local/x", "-"], {}, new Uint8Array(limits.contentsBytesMax * 10))
+    expect({ code, told }).toEqual({
+      code: 73,
+      told: ["claviger: CONTENTS_TOO_LARGE: a file holds at most 262144 bytes, and there are more on standard input"],
+    })
+  })
+
+  test.each([["get"], ["set", "contents"], ["status"]])(
+    "says in time that nobody is there, in %s",
+    async (name, ...rest) => {
+      const words = [name, ...(name === "status" ? [] : ["/ls/local/x"]), ...rest, "--cell", "127.0.0.1:1"]
+      const startedAt = performance.now()
+      const { code, told } = await run([...words, "--json"])
+      expect(performance.now() - startedAt).toBeLessThan(8_000)
+      expect(code).toBe(69)
+      expect(JSON.parse(told[0] ?? "")).toMatchObject({
+        error: {
+          code: "NO_QUORUM",
+          message: "no replica answers at 127.0.0.1:1: start a cell with `npx claviger cell`, or name one with --cell",
+        },
+      })
+    },
+  )
+
+  test("tells a deadline in a sentence, and leaves no doubt about a read", async () => {
+    const silent = await silentServer()
+    const { code, told } = await run(["get", "/ls/local/x", "--cell", silent, "--timeout", "0.2"])
+    expect(code).toBe(69)
+    expect(told).toEqual(["claviger: DEADLINE_EXCEEDED: the cell did not answer within 0.2 s"])
   })
 
   test("hands a replica's exit code through", async () => {

@@ -214,6 +214,21 @@ describe("a call that is under way when the master is lost", () => {
   })
 })
 
+describe("contents", () => {
+  test("that are too large are refused without asking the cell", async () => {
+    const parts = bench()
+    const session = await parts.cell.openSession({ name: "alice" })
+    const tooLarge = new Uint8Array(limits.contentsBytesMax + 1)
+    const refused = { code: "CONTENTS_TOO_LARGE" }
+    await expect(session.set(path, tooLarge)).rejects.toMatchObject(refused)
+    await expect(session.set(path, "x".repeat(limits.contentsBytesMax + 1))).rejects.toMatchObject(refused)
+    await expect(session.open(path, { create: "mayCreate", contents: tooLarge })).rejects.toMatchObject(refused)
+    expect([...parts.scripted.callsOf("setContents"), ...parts.scripted.callsOf("open")]).toEqual([])
+    await session.set(path, tooLarge.subarray(1))
+    expect(parts.scripted.callsOf("setContents")).toHaveLength(1)
+  })
+})
+
 describe("a deadline", () => {
   test("that passes while the cell has no quorum is told as that, with an unknown outcome for what was sent", async () => {
     const parts = bench()

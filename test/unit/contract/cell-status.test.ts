@@ -55,6 +55,6 @@ describe("the status of a cell", () => {
   })
 
   test("of a cell that nobody answers for is a status all the same", () => {
-    expect(statusOf()).toMatchObject({ epoch: 0, master: 0, canLose: -2 })
+    expect(statusOf()).toMatchObject({ epoch: 0, master: 0, canLose: -1 })
   })
 })

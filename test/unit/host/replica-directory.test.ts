@@ -63,6 +63,7 @@ describe("a replica's directory", () => {
     await expect(foundReplica(mistaken)).rejects.toThrow(
       "the records are those of replica 1 of the cell local (some-cell)",
     )
+    await expect(foundReplica(mistaken)).rejects.toThrow(/probably cell\.json is what is wrong/)
     expect(await openedVoting(options)).toBe(true)
   })
 
