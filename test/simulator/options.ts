@@ -116,7 +116,7 @@ function drawTiming(dice: Prng): Timing {
     masterLeaseMs,
     electionJitterMs: dice.pick([50, 150, 400]),
     windowSlots: dice.pick([2, 8, 64]),
-    windowBytes: dice.pick([300, 3_000, 300_000]),
+    windowBytes: dice.pick([80, 1000, 300_000]),
     retainedSlots: dice.pick([8, 40, 400]),
     snapshotPieceBytes: dice.pick([100, 1000, 100_000]),
     batchCommands: dice.pick([1, 4, 64]),

@@ -6,7 +6,8 @@
  *     npx tsx test/simulator/simulate.ts --seeds 1000 --workers 2
  *
  * Other options: --from N (the first seed), --seconds S (of faults, in simulated time), --stop (at the first failure),
- * --verbose (the story even if all is well, and every mark), --json (the summary for a program).
+ * --verbose (the story even if all is well, and every mark), --json (the summary for a program), --twice (each seed again:
+ * it must tell the same story).
  */
 import { fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
@@ -21,6 +22,7 @@ interface Assignment {
   readonly seeds: number
   readonly seconds: number
   readonly stop: boolean
+  readonly twice: boolean
 }
 
 const usage = `Usage: npm run simulate -- [--seed N | --seeds COUNT --from N] [--seconds S] [--workers N] [--stop] [--verbose] [--json]
@@ -43,6 +45,7 @@ const { values } = orUsage(() =>
       seconds: { type: "string", default: "60" },
       workers: { type: "string", default: "1" },
       stop: { type: "boolean", default: false },
+      twice: { type: "boolean", default: false },
       verbose: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
     },
@@ -69,10 +72,16 @@ function whole(name: string, text: string): number {
   return process.exit(2)
 }
 
-function work({ from, seeds, seconds, stop }: Assignment): Summary {
+function work({ from, seeds, seconds, stop, twice }: Assignment): Summary {
   let summary = nothing
   for (let seed = from; seed < from + seeds; seed += 1) {
-    summary = sum(summary, summaryOf(run(seed, drawOptions(seed, seconds * second), values.verbose && seeds === 1)))
+    const options = drawOptions(seed, seconds * second)
+    const report = run(seed, options, values.verbose && seeds === 1)
+    summary = sum(summary, summaryOf(report))
+    if (twice && run(seed, options).traceHash !== report.traceHash) {
+      const text = `seed ${String(seed)} told another story the second time`
+      summary = { ...summary, failures: [...summary.failures, { seed, checker: "determinism", text }] }
+    }
     if (stop && summary.failures.length > 0) break
   }
   return summary
@@ -87,7 +96,12 @@ async function workInParallel(assignment: Assignment, workers: number): Promise<
     return new Promise<Summary>((resolve, reject) => {
       if (seeds <= 0) return resolve(nothing)
       const parts = [`--from=${String(from)}`, `--seeds=${String(seeds)}`, `--seconds=${String(assignment.seconds)}`]
-      const options = [...parts, "--json", ...(assignment.stop ? ["--stop"] : [])]
+      const options = [
+        ...parts,
+        "--json",
+        ...(assignment.stop ? ["--stop"] : []),
+        ...(assignment.twice ? ["--twice"] : []),
+      ]
       const child = fork(fileURLToPath(import.meta.url), options, { stdio: ["ignore", "pipe", "inherit", "ipc"] })
       const chunks: string[] = []
       child.stdout?.setEncoding("utf8").on("data", (chunk: string) => chunks.push(chunk))
@@ -106,6 +120,7 @@ const assignment: Assignment = {
   seeds: single === undefined ? whole("seeds", values.seeds) : 1,
   seconds: whole("seconds", values.seconds),
   stop: values.stop,
+  twice: values.twice,
 }
 const workers = whole("workers", values.workers)
 const begun = performance.now()
