@@ -115,6 +115,8 @@ export interface Refusal {
   readonly masterHint?: string | undefined
   /** True when the call may have taken effect all the same: its request number must be kept in any retry. */
   readonly unknownOutcome?: boolean | undefined
+  /** When to ask again, in milliseconds from now; the same call may be accepted then. */
+  readonly retryAfterMs?: number | undefined
 }
 
 export function refuse(code: ErrorCode, detail: string): Refusal {

@@ -17,22 +17,41 @@ export interface Handle {
   readonly handleId: number
 }
 
-const syntax = /^(\d{1,16})\.([rw])\.(\d{1,16})\.(\d{1,16})\.[0-9a-f]{16}$/
-
-export function mintHandle(handle: Handle, handleKey: Uint8Array): string {
-  const { instance, mode, sessionId, handleId } = handle
-  const body = `${instance}.${mode === "read" ? "r" : "w"}.${sessionId}.${handleId}`
-  return `${body}.${siphash(handleKey, utf8(body))}`
+/** Of the key that makes the check digits, so that keys can be changed while handles of the old one are about. */
+export interface HandleKey {
+  readonly keyId: number
+  readonly key: Uint8Array
 }
 
-/** Undefined for everything that `mintHandle` did not write under this key, to the letter. */
-export function parseHandle(text: string, handleKey: Uint8Array): Handle | undefined {
+const modeLetters: { readonly [Mode in HandleMode]: string } = { read: "r", write: "w", changeAcl: "a" }
+const modesByLetter: ReadonlyMap<string, HandleMode> = new Map([
+  ["r", "read"],
+  ["w", "write"],
+  ["a", "changeAcl"],
+])
+
+/** Longer than any that is written as below. */
+export const handleLengthMax = 80
+
+const syntax = /^(\d{1,8})\.(\d{1,16})\.([rwa])\.(\d{1,16})\.(\d{1,16})\.[0-9a-f]{16}$/
+
+export function mintHandle(handle: Handle, { keyId, key }: HandleKey): string {
+  const { instance, mode, sessionId, handleId } = handle
+  const body = `${keyId}.${instance}.${modeLetters[mode]}.${sessionId}.${handleId}`
+  return `${body}.${siphash(key, utf8(body))}`
+}
+
+/** Undefined for everything that `mintHandle` did not write under one of these keys, to the letter. */
+export function parseHandle(text: string, keys: readonly HandleKey[]): Handle | undefined {
   const match = syntax.exec(text)
   if (match === null) return undefined
-  const [, instance, mode, sessionId, handleId] = match
+  const [, keyId, instance, letter, sessionId, handleId] = match
+  const handleKey = keys.find((key) => key.keyId === Number(keyId))
+  const mode = modesByLetter.get(letter ?? "")
+  if (handleKey === undefined || mode === undefined) return undefined
   const handle: Handle = {
     instance: Number(instance),
-    mode: mode === "r" ? "read" : "write",
+    mode,
     sessionId: Number(sessionId),
     handleId: Number(handleId),
   }

@@ -1,15 +1,12 @@
 /**
- * Everything about a request that can be checked without knowing the state of the cell. Doors ask before they pass a
- * request on; the state machine asks again for what it finds in the log (without the question that only doors may ask,
- * see node-path.ts), so that no logged command can surprise it.
+ * Everything about a request that can be checked without knowing the state of the cell: its numbers here, its operation in
+ * validate-operation.ts. Doors ask before they pass a request on.
  */
-import { utf8Length } from "../base/bytes.ts"
 import { type Refusal, refuse } from "./errors.ts"
-import { looksLikeHandle } from "./handle.ts"
 import { limits } from "./limits.ts"
-import { type NodePath, parsePath, quoted, splitPath } from "./node-path.ts"
-import type { NodeRef, Operation, Request } from "./requests.ts"
-import { unreachable } from "../base/assert.ts"
+import { parsePath } from "./node-path.ts"
+import type { Operation, Request } from "./requests.ts"
+import { checkCounter, checkOperation } from "./validate-operation.ts"
 
 export function validateRequest(request: Request, cellName: string): Refusal | undefined {
   return (
@@ -18,13 +15,9 @@ export function validateRequest(request: Request, cellName: string): Refusal | u
     checkCounter("answered-through number", request.answeredThrough) ??
     checkCounter("epoch", request.epoch) ??
     checkNumbering(request) ??
+    checkStillOpen(request) ??
     checkOperation(request.operation, cellName, parsePath)
   )
-}
-
-/** What validates the operation of a logged command. */
-export function validateOperation(operation: Operation, cellName: string): Refusal | undefined {
-  return checkOperation(operation, cellName, splitPath)
 }
 
 /** Whether the operation means nothing outside a session, because what it makes or asks about belongs to one. */
@@ -37,9 +30,14 @@ function needsSession(operation: Operation): boolean {
     case "cancelAcquire":
     case "release":
     case "getSequencer":
+    case "subscribe":
+    case "unsubscribe":
+    case "resume":
       return true
     case "open":
       return operation.ephemeral
+    case "transact":
+      return [...operation.then, ...operation.otherwise].some((step) => step.kind === "open" && step.ephemeral)
     default:
       return false
   }
@@ -57,14 +55,41 @@ function needsNumber(operation: Operation): boolean {
     case "tryAcquire":
     case "cancelAcquire":
     case "release":
+    case "setAcl":
+    case "transact":
       return true
     default:
       return false
   }
 }
 
+/** Asked again of what the log says, because the memory of a session is kept by these numbers. */
+export function checkStillOpen({
+  stillOpen,
+  answeredThrough,
+}: Pick<Request, "stillOpen" | "answeredThrough">): Refusal | undefined {
+  if (stillOpen.length === 0) return undefined
+  if (stillOpen.length > limits.stillOpenMax) {
+    return refuse(
+      "INVALID_ARGUMENT",
+      `${stillOpen.length} requests are still open; at most ${limits.stillOpenMax} may be.`,
+    )
+  }
+  let last = 0
+  for (const number of stillOpen) {
+    if (!Number.isSafeInteger(number) || number <= last || number > answeredThrough) {
+      return refuse(
+        "INVALID_ARGUMENT",
+        `Open requests are listed in order, from 1 to ${answeredThrough}, not ${number}.`,
+      )
+    }
+    last = number
+  }
+  return undefined
+}
+
 function checkNumbering(request: Request): Refusal | undefined {
-  const { sessionId, requestNumber, answeredThrough, operation } = request
+  const { sessionId, requestNumber, answeredThrough, stillOpen, operation } = request
   if (sessionId === 0) {
     if (needsSession(operation)) return refuse("SESSION_EXPIRED", `A call of ${operation.kind} needs a session.`)
     if (requestNumber === 0 && answeredThrough === 0) return undefined
@@ -77,106 +102,6 @@ function checkNumbering(request: Request): Refusal | undefined {
     if (!needsNumber(operation)) return undefined
     return refuse("INVALID_ARGUMENT", `A call of ${operation.kind} in a session needs a request number.`)
   }
-  if (answeredThrough < requestNumber) return undefined
+  if (answeredThrough < requestNumber || stillOpen.includes(requestNumber)) return undefined
   return refuse("INVALID_ARGUMENT", `Request ${requestNumber} says of itself that it has been answered.`)
-}
-
-type PathReader = (path: string, cellName: string) => NodePath | Refusal
-
-function checkOperation(operation: Operation, cellName: string, readPath: PathReader): Refusal | undefined {
-  const checkPath = (path: string): Refusal | undefined => {
-    const found = readPath(path, cellName)
-    return found.kind === "refused" ? found : undefined
-  }
-  const checkNode = (node: NodeRef): Refusal | undefined =>
-    node.kind === "path" ? checkPath(node.path) : checkHandle(node.handle)
-  switch (operation.kind) {
-    case "createSession":
-      return checkNewSession(operation)
-    case "open":
-      return checkPath(operation.path) ?? checkOpen(operation)
-    case "close":
-      // Close never fails: what is no handle has nothing to close.
-      return undefined
-    case "setContents":
-      return (
-        checkNode(operation.node) ??
-        checkContents(operation.contents) ??
-        checkCounter("content generation", operation.ifContentGeneration ?? 0)
-      )
-    case "delete":
-      return checkNode(operation.node) ?? checkCounter("content generation", operation.ifContentGeneration ?? 0)
-    case "readDir":
-      return checkNode(operation.node) ?? checkPage(operation.pageSize)
-    case "getContentsAndStat":
-    case "getStat":
-    case "acquire":
-    case "tryAcquire":
-    case "release":
-    case "getLock":
-    case "getSequencer":
-      return checkNode(operation.node)
-    case "cancelAcquire":
-      return checkCounter("request number", operation.requestNumber)
-    case "checkSequencer":
-      return (
-        checkCounter("instance number", operation.claims.instance) ??
-        checkCounter("lock generation", operation.claims.lockGeneration)
-      )
-    case "keepAlive":
-    case "closeSession":
-      return undefined
-    default:
-      return unreachable(operation)
-  }
-}
-
-function checkNewSession(operation: Extract<Operation, { kind: "createSession" }>): Refusal | undefined {
-  const { clientName, sessionLeaseMs, nonce } = operation
-  const nameLength = utf8Length(clientName)
-  if (nameLength === 0 || nameLength > limits.clientNameBytesMax) {
-    return refuse(
-      "INVALID_ARGUMENT",
-      `A client's name takes 1 to ${limits.clientNameBytesMax} bytes, not ${nameLength}.`,
-    )
-  }
-  const nonceLength = utf8Length(nonce)
-  if (nonceLength === 0 || nonceLength > limits.nonceBytesMax) {
-    return refuse("INVALID_ARGUMENT", `A nonce takes 1 to ${limits.nonceBytesMax} bytes, not ${nonceLength}.`)
-  }
-  if (unprintable.test(clientName) || unprintable.test(nonce)) {
-    return refuse("INVALID_ARGUMENT", "A client's name and nonce hold no control characters.")
-  }
-  const { sessionLeaseMsMin: shortest, sessionLeaseMsMax: longest } = limits
-  if (Number.isSafeInteger(sessionLeaseMs) && sessionLeaseMs >= shortest && sessionLeaseMs <= longest) return undefined
-  return refuse("INVALID_ARGUMENT", `A session lease lasts ${shortest} to ${longest} ms, not ${sessionLeaseMs}.`)
-}
-
-const unprintable = /[\p{Cc}\p{Cs}]/u
-
-function checkOpen(operation: Extract<Operation, { kind: "open" }>): Refusal | undefined {
-  if (operation.nodeKind === "directory" && operation.contents.length > 0) {
-    return refuse("INVALID_ARGUMENT", "A directory has no contents.")
-  }
-  return checkContents(operation.contents)
-}
-
-export function checkContents(contents: Uint8Array): Refusal | undefined {
-  if (contents.length <= limits.contentsBytesMax) return undefined
-  const sentence = `${contents.length} bytes are too many: a file holds at most ${limits.contentsBytesMax}.`
-  return refuse("CONTENTS_TOO_LARGE", sentence)
-}
-
-function checkHandle(handle: string): Refusal | undefined {
-  return looksLikeHandle(handle) ? undefined : refuse("HANDLE_INVALID", `${quoted(handle)} is not a handle.`)
-}
-
-function checkPage(pageSize: number): Refusal | undefined {
-  if (Number.isSafeInteger(pageSize) && pageSize >= 1 && pageSize <= limits.readDirPageMax) return undefined
-  return refuse("INVALID_ARGUMENT", `A page has 1 to ${limits.readDirPageMax} entries, not ${pageSize}.`)
-}
-
-function checkCounter(name: string, value: number): Refusal | undefined {
-  if (Number.isSafeInteger(value) && value >= 0) return undefined
-  return refuse("INVALID_ARGUMENT", `The ${name} ${value} is not an integer from 0 to 2^53 - 1.`)
 }
