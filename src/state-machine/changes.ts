@@ -2,8 +2,11 @@
  * What a slot does to the state, gathered while its commands are carried out: which parts were touched, and what there
  * is to tell. Whoever changes a part touches it here; `EntryLedger` writes each touched part once, at the slot's end.
  */
-import type { Epoch, SessionId, Slot } from "../base/brand.ts"
-import type { Outcome } from "../contract/requests.ts"
+import type { Epoch, Instance, SessionId, Slot } from "../base/brand.ts"
+import type { DurationMs } from "../base/instant.ts"
+import type { NodeChange } from "../contract/changes.ts"
+import type { EndedSession, Outcome } from "../contract/requests.ts"
+import type { EndedRecord } from "./ended-sessions.ts"
 import type { Node } from "./node.ts"
 import type { Result, Session } from "./session.ts"
 
@@ -14,9 +17,25 @@ export interface Settled {
   readonly outcome: Outcome
 }
 
-export interface EndedSession {
+/** A lock-delay for the master to time, and to end with `endLockDelay`. */
+export interface TimedDelay {
+  readonly instance: Instance
+  readonly since: Slot
+  readonly lockDelayMs: DurationMs
+}
+
+/** An Acquire for the master to time, and to end with `endWait`: one that asked to wait no longer than `waitMs`. */
+export interface TimedWait {
   readonly sessionId: SessionId
-  readonly reason: string
+  readonly requestNumber: number
+  readonly waitMs: DurationMs
+}
+
+/** A change, and who may be told of it. */
+export interface GuardedChange {
+  readonly change: NodeChange
+  /** The node's list of readers, by name, as it was then: what was secret stays so, whatever becomes of the node. */
+  readonly readers: string
 }
 
 export interface Attested {
@@ -28,8 +47,21 @@ export class Changes {
   readonly nodes: Set<Node> = new Set()
   readonly sessions: Set<Session> = new Set()
   readonly results: Set<Result> = new Set()
+  readonly endedRecords: Set<EndedRecord> = new Set()
+  /** In the order in which they happened. */
+  readonly nodeChanges: GuardedChange[] = []
   readonly settled: Settled[] = []
   readonly endedSessions: EndedSession[] = []
+  readonly begunWaits: TimedWait[] = []
   readonly attested: Attested[] = []
   begunEpoch: Epoch | undefined = undefined
+
+  /** What a transaction has done to nodes is part of what its slot has done. Its steps do nothing else. */
+  addSteps({ nodes, results, nodeChanges, settled }: Changes): void {
+    for (const node of nodes) this.nodes.add(node)
+    for (const result of results) this.results.add(result)
+    // One by one: a list of arguments as long as the queues of all nodes deleted would be too long for any call.
+    for (const change of nodeChanges) this.nodeChanges.push(change)
+    for (const answer of settled) this.settled.push(answer)
+  }
 }

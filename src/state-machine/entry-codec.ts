@@ -3,10 +3,12 @@ import type { Epoch, Generation, Instance, SessionId, Slot } from "../base/brand
 import { MalformedBytesError } from "../base/bytes.ts"
 import { type Codec, bool, bytes, decode, encode, list, maybe, shape, text, uint, word } from "../base/codec.ts"
 import type { DurationMs } from "../base/instant.ts"
+import type { HandleKey } from "../contract/handle.ts"
 import { lockModes } from "../contract/lock-mode.ts"
 import type { NodeKind } from "../contract/requests.ts"
-import type { HandleName, Holder, Lock, Waiter } from "./lock.ts"
-import { type StoredOutcome, nodeKinds, outcomeCodec } from "./outcome-codec.ts"
+import type { AclNames } from "../contract/acl.ts"
+import type { Delay, HandleName, Holder, Lock, Waiter } from "./lock.ts"
+import { type StoredOutcome, aclNames, nodeKinds, outcomeCodec } from "./outcome-codec.ts"
 
 export interface MetaEntry {
   readonly cellName: string
@@ -14,12 +16,15 @@ export interface MetaEntry {
   readonly epoch: Epoch
   readonly lastInstance: Instance
   readonly lastSessionId: SessionId
+  /** The longest session lease that a master has reason to believe in, whatever was asked for. */
+  readonly leaseFloorMs: DurationMs
+  readonly isReignBroken: boolean
   readonly secrets: Secrets | undefined
 }
 
 export interface Secrets {
-  /** Makes the check digits of handles. */
-  readonly handleKey: Uint8Array
+  /** Make the check digits of handles: the last one of new handles, the others are still accepted. */
+  readonly handleKeys: readonly HandleKey[]
   /** Of the key that signs sequencers. */
   readonly signingSeed: Uint8Array
 }
@@ -32,6 +37,10 @@ export interface NodeEntry {
   readonly ephemeral: boolean
   readonly contentGeneration: Generation
   readonly aclGeneration: Generation
+  readonly acl: AclNames
+  readonly changedIn: Slot
+  /** Zero for a file. */
+  readonly lastSequence: number
   readonly lock: Lock | undefined
   readonly opens: readonly HandleName[]
   /** Empty for a directory. */
@@ -40,9 +49,21 @@ export interface NodeEntry {
 
 export interface SessionEntry {
   readonly clientName: string
+  readonly principal: string
+  readonly host: string
+  readonly processId: number
+  readonly caching: boolean
   readonly sessionLeaseMs: DurationMs
   readonly nonce: string
   readonly answeredThrough: number
+  readonly stillOpen: readonly number[]
+}
+
+/** A session that has ended, kept for a while so that those who ask are told why. */
+export interface EndedEntry {
+  readonly clientName: string
+  readonly reason: string
+  readonly index: Slot
 }
 
 export interface ResultEntry {
@@ -70,8 +91,19 @@ const mode = word(lockModes)
 
 const lock: Codec<Lock> = shape<Lock>({
   generation: uint,
-  holders: list(shape<Holder>({ sessionId: uint, handleId: uint, mode })),
-  waiters: list(shape<Waiter>({ sessionId: uint, handleId: uint, mode, requestNumber: uint })),
+  delay: maybe(shape<Delay>({ lockDelayMs: uint, since: uint, sessionId: uint, clientName: text, reason: text })),
+  holders: list(shape<Holder>({ sessionId: uint, handleId: uint, mode, lockDelayMs: uint, since: uint })),
+  waiters: list(
+    shape<Waiter>({
+      sessionId: uint,
+      handleId: uint,
+      mode,
+      lockDelayMs: uint,
+      since: uint,
+      requestNumber: uint,
+      waitMs: uint,
+    }),
+  ),
 })
 
 const meta: Codec<MetaEntry> = versioned(
@@ -81,7 +113,11 @@ const meta: Codec<MetaEntry> = versioned(
     epoch: uint,
     lastInstance: uint,
     lastSessionId: uint,
-    secrets: maybe(shape<Secrets>({ handleKey: bytes, signingSeed: bytes })),
+    leaseFloorMs: uint,
+    isReignBroken: bool,
+    secrets: maybe(
+      shape<Secrets>({ handleKeys: list(shape<HandleKey>({ keyId: uint, key: bytes })), signingSeed: bytes }),
+    ),
   }),
 )
 
@@ -93,6 +129,9 @@ const node: Codec<NodeEntry> = versioned(
     ephemeral: bool,
     contentGeneration: uint,
     aclGeneration: uint,
+    acl: aclNames,
+    changedIn: uint,
+    lastSequence: uint,
     lock: maybe(lock),
     opens: list(shape<HandleName>({ sessionId: uint, handleId: uint })),
     contents: bytes,
@@ -100,8 +139,20 @@ const node: Codec<NodeEntry> = versioned(
 )
 
 const session: Codec<SessionEntry> = versioned(
-  shape<SessionEntry>({ clientName: text, sessionLeaseMs: uint, nonce: text, answeredThrough: uint }),
+  shape<SessionEntry>({
+    clientName: text,
+    principal: text,
+    host: text,
+    processId: uint,
+    caching: bool,
+    sessionLeaseMs: uint,
+    nonce: text,
+    answeredThrough: uint,
+    stillOpen: list(uint),
+  }),
 )
+
+const ended: Codec<EndedEntry> = versioned(shape<EndedEntry>({ clientName: text, reason: text, index: uint }))
 
 const result: Codec<ResultEntry> = versioned(
   shape<ResultEntry>({ operationFingerprint: maybe(uint), outcome: maybe(outcomeCodec) }),
@@ -115,3 +166,5 @@ export const encodeSession = (entry: SessionEntry): Uint8Array => encode(session
 export const decodeSession = (payload: Uint8Array): SessionEntry => decode(session, payload)
 export const encodeResult = (entry: ResultEntry): Uint8Array => encode(result, entry)
 export const decodeResult = (payload: Uint8Array): ResultEntry => decode(result, payload)
+export const encodeEnded = (entry: EndedEntry): Uint8Array => encode(ended, entry)
+export const decodeEnded = (payload: Uint8Array): EndedEntry => decode(ended, payload)

@@ -30,13 +30,18 @@ export function sessionKey(sessionId: SessionId): string {
   return `session/${fixedWidth(sessionId)}`
 }
 
+export function endedKey(sessionId: SessionId): string {
+  return `ended/${fixedWidth(sessionId)}`
+}
+
 export type ParsedKey =
+  | { readonly kind: "ended"; readonly sessionId: SessionId }
   | { readonly kind: "meta" }
   | { readonly kind: "node"; readonly instance: Instance }
   | { readonly kind: "result"; readonly sessionId: SessionId; readonly requestNumber: number }
   | { readonly kind: "session"; readonly sessionId: SessionId }
 
-const keySyntax = /^(node|result|session)\/([0-9a-f]{14})(?:\/([0-9a-f]{14}))?$/
+const keySyntax = /^(ended|node|result|session)\/([0-9a-f]{14})(?:\/([0-9a-f]{14}))?$/
 
 /** Undefined for what is no key of a state entry. */
 export function parseKey(key: string): ParsedKey | undefined {
@@ -49,6 +54,7 @@ export function parseKey(key: string): ParsedKey | undefined {
     return second === undefined ? undefined : { kind: "result", sessionId: first, requestNumber: second }
   }
   if (second !== undefined) return undefined
+  if (match[1] === "ended") return { kind: "ended", sessionId: first }
   return match[1] === "node" ? { kind: "node", instance: first } : { kind: "session", sessionId: first }
 }
 

@@ -6,11 +6,11 @@
 import { addFingerprints, subtractFingerprints } from "../base/checksum.ts"
 import { noBytes } from "../base/bytes.ts"
 import { Changes } from "./changes.ts"
-import { encodeMeta, encodeNode, encodeResult, encodeSession } from "./entry-codec.ts"
+import { encodeEnded, encodeMeta, encodeNode, encodeResult, encodeSession } from "./entry-codec.ts"
 import { type Fingerprinted, type StateEntry, entryFingerprint } from "./entry-key.ts"
-import { metaKey, nodeKey, resultKey, sessionKey } from "./entry-key.ts"
+import { endedKey, metaKey, nodeKey, resultKey, sessionKey } from "./entry-key.ts"
 import type { Node } from "./node.ts"
-import { type Result, type Session, resultsInOrder } from "./session.ts"
+import { resultsInOrder } from "./session.ts"
 import type { State } from "./state.ts"
 
 /** An entry in its new form; without payload: it is gone. */
@@ -30,6 +30,7 @@ export class EntryLedger {
   /** Takes every part of a state as stored; for a state that has just been made or restored. */
   recordAll(state: State): void {
     const everything = new Changes()
+    for (const record of state.endedSessions.all()) everything.endedRecords.add(record)
     for (const node of state.namespace.all()) everything.nodes.add(node)
     for (const session of state.sessions.all()) {
       everything.sessions.add(session)
@@ -41,18 +42,22 @@ export class EntryLedger {
   /** Writes what `changes` has touched, each part once. */
   record(state: State, changes: Changes): StateWrite[] {
     const writes: StateWrite[] = [this.#write(this.#meta, metaKey, payloadOfMeta(state))]
+    for (const record of changes.endedRecords) {
+      const payload = state.endedSessions.has(record) ? encodeEnded(record) : undefined
+      writes.push(this.#write(record, endedKey(record.sessionId), payload))
+    }
     for (const node of changes.nodes) {
       const payload = state.namespace.has(node) ? payloadOfNode(node) : undefined
       writes.push(this.#write(node, nodeKey(node.instance), payload))
     }
     for (const session of changes.sessions) {
-      const payload = state.sessions.has(session) ? payloadOfSession(session) : undefined
+      const payload = state.sessions.has(session) ? encodeSession(session) : undefined
       writes.push(this.#write(session, sessionKey(session.sessionId), payload))
     }
     for (const result of changes.results) {
       const isKept = state.sessions.get(result.sessionId)?.results.get(result.requestNumber) === result
       const key = resultKey(result.sessionId, result.requestNumber)
-      writes.push(this.#write(result, key, isKept ? payloadOfResult(result) : undefined))
+      writes.push(this.#write(result, key, isKept ? encodeResult(result) : undefined))
     }
     return writes
   }
@@ -67,34 +72,46 @@ export class EntryLedger {
 
 /** Every entry, in order of key. */
 export function* allEntries(state: State): Generator<StateEntry> {
+  for (const record of [...state.endedSessions.all()].sort((left, right) => left.sessionId - right.sessionId)) {
+    yield { key: endedKey(record.sessionId), payload: encodeEnded(record) }
+  }
   yield { key: metaKey, payload: payloadOfMeta(state) }
   for (const node of state.namespace.all()) yield { key: nodeKey(node.instance), payload: payloadOfNode(node) }
   for (const session of state.sessions.all()) {
     for (const result of resultsInOrder(session)) {
-      yield { key: resultKey(session.sessionId, result.requestNumber), payload: payloadOfResult(result) }
+      yield { key: resultKey(session.sessionId, result.requestNumber), payload: encodeResult(result) }
     }
   }
   for (const session of state.sessions.all()) {
-    yield { key: sessionKey(session.sessionId), payload: payloadOfSession(session) }
+    yield { key: sessionKey(session.sessionId), payload: encodeSession(session) }
   }
 }
 
-function payloadOfMeta({ cellName, appliedThrough, epoch, namespace, sessions, secrets }: State): Uint8Array {
-  const { lastInstance } = namespace
-  return encodeMeta({ cellName, appliedThrough, epoch, lastInstance, lastSessionId: sessions.lastSessionId, secrets })
+function payloadOfMeta({
+  cellName,
+  appliedThrough,
+  epoch,
+  namespace: { lastInstance },
+  sessions: { lastSessionId },
+  leaseFloorMs,
+  isReignBroken,
+  secrets,
+}: State): Uint8Array {
+  return encodeMeta({
+    cellName,
+    appliedThrough,
+    epoch,
+    lastInstance,
+    lastSessionId,
+    leaseFloorMs,
+    isReignBroken,
+    secrets,
+  })
 }
 
 function payloadOfNode(node: Node): Uint8Array {
-  const { name, kind, ephemeral, contentGeneration, aclGeneration, lock, opens } = node
   const parent = node.parent?.instance ?? 0
-  const contents = node.kind === "file" ? node.contents : noBytes
-  return encodeNode({ parent, name, kind, ephemeral, contentGeneration, aclGeneration, lock, opens, contents })
-}
-
-function payloadOfSession({ clientName, sessionLeaseMs, nonce, answeredThrough }: Session): Uint8Array {
-  return encodeSession({ clientName, sessionLeaseMs, nonce, answeredThrough })
-}
-
-function payloadOfResult({ operationFingerprint, outcome }: Result): Uint8Array {
-  return encodeResult({ operationFingerprint, outcome })
+  return node.kind === "file"
+    ? encodeNode({ ...node, parent, lastSequence: 0 })
+    : encodeNode({ ...node, parent, contents: noBytes })
 }

@@ -6,49 +6,53 @@
 import { fingerprint } from "../base/checksum.ts"
 import { encode } from "../base/codec.ts"
 import { type Refusal, refuse } from "../contract/errors.ts"
-import { limits } from "../contract/limits.ts"
-import { operationCodec } from "./command-codec.ts"
+import { checkStillOpen } from "../contract/validate.ts"
+import type { CallResult, Caller } from "./caller.ts"
+import { callContents } from "./command-codec.ts"
 import type { Command } from "./commands.ts"
-import { takeBack } from "./lock-operations.ts"
-import { refuseUnfounded } from "./node-operations.ts"
-import { carryOut } from "./operations.ts"
+import { cancelled, endWaits } from "./lock-passing.ts"
+import { refuseStale } from "./lock-reads.ts"
 import type { Node } from "./node.ts"
+import { carryOut } from "./operations.ts"
 import type { StoredOutcome } from "./outcome-codec.ts"
-import { type Result, type Session, remember, resultsInOrder } from "./session.ts"
-import { type State, refuseUnknownSession } from "./state.ts"
+import { type Result, type Session, isOpen, remember, resultsInOrder } from "./session.ts"
+import { forgetResult, refuseMoreRemembered } from "./session.ts"
+import { refuseOtherPrincipal } from "./session-operations.ts"
+import { type State, refuseUnfounded, refuseUnknownSession } from "./state.ts"
 
 type Call = Extract<Command, { kind: "call" }>
 
 /** Undefined: an Acquire that waits, for the first time or again. */
 export function applyCall(state: State, call: Call): StoredOutcome | undefined {
-  if (state.secrets === undefined) return refuseUnfounded
+  const unfounded = refuseUnfounded(state)
+  if (unfounded !== undefined) return unfounded
   if (call.sessionId === 0) {
-    const outcome = carryOut(state, { session: undefined, requestNumber: 0 }, call.operation)
+    const outcome = carryOutUnder(state, { session: undefined, requestNumber: 0, principal: call.principal }, call)
     return outcome.kind === "waits" ? undefined : outcome
   }
   const session = state.sessions.get(call.sessionId)
-  if (session === undefined) return refuseUnknownSession(call.sessionId)
-  return applyOnce(state, session, call)
+  if (session === undefined) return refuseUnknownSession(state, call.sessionId)
+  // The log leaves the principal out; a call that names one must name the right one.
+  const refusal = call.principal === "" ? undefined : refuseOtherPrincipal(session, call.principal)
+  return refusal ?? applyOnce(state, session, call)
 }
 
 function applyOnce(state: State, session: Session, call: Call): StoredOutcome | undefined {
-  const { requestNumber, answeredThrough, operation } = call
-  const refusal = refuseNumber(session, requestNumber, answeredThrough)
+  const { requestNumber, underSequencer, operation } = call
+  const refusal = refuseNumber(session, call)
   if (refusal !== undefined) return refusal
-  forgetThrough(state, session, answeredThrough)
-  const operationFingerprint = fingerprint(encode(operationCodec, operation))
+  forgetAnswered(state, session, call)
+  const operationFingerprint = fingerprint(encode(callContents, call))
   const earlier = session.results.get(requestNumber)
   if (earlier !== undefined) {
     if ((earlier.operationFingerprint ?? operationFingerprint) === operationFingerprint) return earlier.outcome
     return refuse("INVALID_ARGUMENT", `Request ${requestNumber} came before, as another call.`)
   }
-  if (session.results.size >= limits.outstandingRequestsMax) {
-    return refuse(
-      "QUOTA_EXCEEDED",
-      `${limits.outstandingRequestsMax} calls of the session await their acknowledgement.`,
-    )
-  }
-  const done = carryOut(state, { session, requestNumber }, operation)
+  // To close the session is the one call that leaves nothing to remember, unless it can be refused.
+  const isRemembered = operation.kind !== "closeSession" || underSequencer !== undefined
+  const tooMany = isRemembered ? refuseMoreRemembered(session, operation.kind) : undefined
+  if (tooMany !== undefined) return tooMany
+  const done = carryOutUnder(state, { session, requestNumber, principal: session.principal }, call)
   if (!state.sessions.has(session)) return done.kind === "waits" ? undefined : done
   const result =
     done.kind === "waits"
@@ -58,35 +62,62 @@ function applyOnce(state: State, session: Session, call: Call): StoredOutcome | 
   return result.outcome
 }
 
-function refuseNumber(session: Session, requestNumber: number, answeredThrough: number): Refusal | undefined {
-  if (requestNumber < 1 || answeredThrough >= requestNumber) {
+function carryOutUnder(state: State, caller: Caller, { underSequencer, operation }: Call): CallResult {
+  return refuseStale(state, underSequencer) ?? carryOut(state, caller, operation)
+}
+
+function refuseNumber(session: Session, call: Call): Refusal | undefined {
+  const { requestNumber, answeredThrough, stillOpen } = call
+  const misnumbered = checkStillOpen(call)
+  if (misnumbered !== undefined) return misnumbered
+  if (requestNumber < 1 || (answeredThrough >= requestNumber && !stillOpen.includes(requestNumber))) {
     return refuse("INVALID_ARGUMENT", `Request ${requestNumber} can't come after the answer to ${answeredThrough}.`)
   }
-  if (requestNumber > session.answeredThrough) return undefined
+  if (isOpen(session, requestNumber)) return undefined
   return refuse("REQUEST_FORGOTTEN", `Request ${requestNumber} was answered, and its answer acknowledged.`)
 }
 
-function forgetThrough(state: State, session: Session, answeredThrough: number): void {
-  if (answeredThrough <= session.answeredThrough) return
-  const gone = resultsBetween(session, session.answeredThrough, answeredThrough)
-  session.answeredThrough = answeredThrough
+/**
+ * What a client has left open never grows but by new numbers, so of what two calls list as open the common part is
+ * right, in whichever order they come: a call that was overtaken brings nothing back. Say, "through 10 but for 3 and 7"
+ * has come: now "through 8 but for 3, 5 and 7" changes nothing, and "through 12 but for 7 and 11" forgets 3 and 12.
+ */
+function forgetAnswered(state: State, session: Session, { answeredThrough, stillOpen }: Call): void {
+  const listed = new Set(stillOpen)
+  const through = Math.max(session.answeredThrough, answeredThrough)
+  const remaining = session.stillOpen.filter((number) => number > answeredThrough || listed.has(number))
+  const added = stillOpen.filter((number) => number > session.answeredThrough)
+  if (through === session.answeredThrough && remaining.length === session.stillOpen.length) return
+  const closing = resultsWithin(session, through)
+  session.answeredThrough = through
+  session.stillOpen = [...remaining, ...added]
   state.changes.sessions.add(session)
+  const staying = new Set(session.stillOpen)
+  forget(
+    state,
+    session,
+    closing.filter(({ requestNumber }) => !staying.has(requestNumber)),
+  )
+}
+
+function forget(state: State, session: Session, results: readonly Result[]): void {
+  const forgotten = new Set<number>()
   const awaited = new Set<Node>()
-  for (const result of gone) {
+  for (const result of results) {
+    forgotten.add(result.requestNumber)
     if (result.awaited !== undefined) awaited.add(result.awaited)
-    session.results.delete(result.requestNumber)
+    forgetResult(session, result)
     state.changes.results.add(result)
   }
   // Nobody listens to these waits any more: to grant one would lock its node for good.
-  for (const node of awaited) takeBack(state, session, node, (waiting) => waiting <= answeredThrough)
+  for (const node of awaited) endWaits(state, session, node, (waiting) => forgotten.has(waiting), cancelled)
 }
 
-/** In order of their numbers. Looks at no more numbers than there are results: most of the time, at one. */
-function resultsBetween(session: Session, after: number, through: number): readonly Result[] {
-  const span = through - after
-  if (span >= session.results.size)
-    return resultsInOrder(session).filter(({ requestNumber }) => requestNumber <= through)
-  return Array.from({ length: span }, (_, count) => after + 1 + count).flatMap(
-    (requestNumber) => session.results.get(requestNumber) ?? [],
-  )
+/** Up to this number, in order. Looks at no more numbers than there are results: most of the time, at one. */
+function resultsWithin(session: Session, through: number): readonly Result[] {
+  const { answeredThrough, stillOpen, results } = session
+  const span = through - answeredThrough
+  if (span >= results.size) return resultsInOrder(session).filter(({ requestNumber }) => requestNumber <= through)
+  const fresh = Array.from({ length: span }, (_, count) => answeredThrough + 1 + count)
+  return [...stillOpen, ...fresh].flatMap((requestNumber) => results.get(requestNumber) ?? [])
 }

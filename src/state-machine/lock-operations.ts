@@ -1,99 +1,121 @@
 /**
  * The calls about locks (paper, 2.4). A lock is held by a handle. Acquire by path makes the file if it is missing and a
- * handle of its own, so two such calls of one session exclude each other.
+ * handle of its own, so two such calls of one session exclude each other. To lock, in either mode, takes the right to
+ * write: whoever holds a lock keeps others out.
  */
 import { type Refusal, refuse } from "../contract/errors.ts"
 import { limits } from "../contract/limits.ts"
-import type { LockMode } from "../contract/lock-mode.ts"
-import type { LockParty, NodeRef } from "../contract/requests.ts"
-import { noBytes } from "../base/bytes.ts"
-import type { CallResult, Caller } from "./caller.ts"
+import type { NodeRef } from "../contract/requests.ts"
+import { type CallResult, type Caller, sessionIdOf } from "./caller.ts"
 import type { MutatingOperation } from "./commands.ts"
 import { type HandleName, type Lock, type Waiter, isSameHandle } from "./lock.ts"
-import { hold, holderOf, isFreeFor, newLock, queue, waiterOf } from "./lock.ts"
-import { type Party, acquireAnswer, cancelled, leaveLock } from "./lock-passing.ts"
+import { holderOf, isFreeFor, newLock, queue, waiterOf } from "./lock.ts"
+import { announceRequested } from "./lock-changes.ts"
+import { acquireAnswer, cancelled, endWaits, grant, isHold, leaveLock } from "./lock-passing.ts"
+import { delayOf, partiesOf } from "./lock-reads.ts"
 import type { Node } from "./node.ts"
-import { createNode } from "./node-life.ts"
+import { createNode, plainFile, removeForsaken } from "./node-life.ts"
 import type { StoredOutcome } from "./outcome-codec.ts"
-import { findByHandle, findNode, findPlace } from "./resolve.ts"
-import { type Session, engage, forestall } from "./session.ts"
+import { findByHandle, findNode, findPlace, findPlaceFor } from "./resolve.ts"
+import { type Session, engage, forestall, isOpen, refuseMoreEngagements } from "./session.ts"
 import { type State, pathOf, refuseWithoutSession } from "./state.ts"
 
 type Of<K extends MutatingOperation["kind"]> = Extract<MutatingOperation, { kind: K }>
 
 export function acquire(state: State, caller: Caller, operation: Of<"acquire">): CallResult {
-  const { session, requestNumber } = caller
-  if (session === undefined) return refuseWithoutSession("acquire")
-  const claim = prepareClaim(state, session, requestNumber, operation.node, operation.mode)
+  if (caller.session === undefined) return refuseWithoutSession("acquire")
+  const claim = prepareClaim(state, caller, caller.session, operation)
   if (claim.kind === "refused") return claim
-  const { node, lock, waiter, isHeld } = claim
-  if (isHeld) return acquireAnswer(state, node, waiter)
-  state.changes.nodes.add(node)
-  engage(session, node)
-  if (isFreeFor(lock, waiter.mode)) {
-    hold(lock, [waiter])
-    return acquireAnswer(state, node, waiter)
+  const { node, asker, isHeld } = claim
+  if (isHeld) return acquireAnswer(state, node, asker)
+  const lock = lockFor(state, caller.session, node)
+  if (isFreeFor(lock, asker.mode)) {
+    grant(state, node, [asker])
+    return acquireAnswer(state, node, asker)
   }
-  queue(lock, waiter)
+  queue(lock, asker)
+  announceRequested(state, node, lock, asker)
+  const { sessionId, requestNumber, waitMs } = asker
+  if (waitMs > 0) state.changes.begunWaits.push({ sessionId, requestNumber, waitMs })
   return { kind: "waits", node }
 }
 
 export function tryAcquire(state: State, caller: Caller, operation: Of<"tryAcquire">): StoredOutcome {
-  const { session, requestNumber } = caller
-  if (session === undefined) return refuseWithoutSession("tryAcquire")
-  const claim = prepareClaim(state, session, requestNumber, operation.node, operation.mode)
+  if (caller.session === undefined) return refuseWithoutSession("tryAcquire")
+  const claim = prepareClaim(state, caller, caller.session, { ...operation, waitMs: 0 })
   if (claim.kind === "refused") return claim
-  const { node, lock, waiter, isHeld } = claim
+  const { node, asker, isHeld } = claim
   if (!isHeld) {
-    if (!isFreeFor(lock, waiter.mode)) {
-      return { kind: "tryAcquire", acquired: false, holders: holdersOf(state, lock).slice(0, limits.holdersToldMax) }
+    if (node.lock !== undefined && !isFreeFor(node.lock, asker.mode)) {
+      announceRequested(state, node, node.lock, asker)
+      return refusedTry(state, node.lock)
     }
-    state.changes.nodes.add(node)
-    engage(session, node)
-    hold(lock, [waiter])
+    lockFor(state, caller.session, node)
+    grant(state, node, [asker])
   }
-  return { ...acquireAnswer(state, node, waiter), kind: "tryAcquire", acquired: true }
+  return { ...acquireAnswer(state, node, asker), kind: "tryAcquire", acquired: true }
+}
+
+/** Not a refusal: to learn who holds the lock is what many try it for. */
+function refusedTry(state: State, lock: Lock): StoredOutcome {
+  const holders = partiesOf(state, lock.holders.slice(0, limits.holdersToldMax))
+  return { kind: "tryAcquire", acquired: false, holders, waiterCount: lock.waiters.length, delay: delayOf(lock) }
+}
+
+/** For a session that is about to hold it or to wait for it. */
+function lockFor(state: State, session: Session, node: Node): Lock {
+  engage(session, node)
+  state.changes.nodes.add(node)
+  return (node.lock ??= newLock())
 }
 
 /** Everything about a claim that Acquire and TryAcquire settle in the same way. */
 interface Claim {
   readonly kind: "claim"
   readonly node: Node
-  readonly lock: Lock
-  readonly waiter: Waiter
+  /** As it will hold the lock, or wait for it. */
+  readonly asker: Waiter
   /** This handle holds the lock already, in the mode it asks for. */
   readonly isHeld: boolean
 }
 
-function prepareClaim(
-  state: State,
-  session: Session,
-  requestNumber: number,
-  reference: NodeRef,
-  mode: LockMode,
-): Claim | Refusal {
-  const target = findTarget(state, session, requestNumber, reference)
+type ClaimOperation = Omit<Of<"acquire">, "kind">
+
+function prepareClaim(state: State, caller: Caller, session: Session, operation: ClaimOperation): Claim | Refusal {
+  const { mode, lockDelayMs, waitMs } = operation
+  const target = findTarget(state, caller, session, operation.node)
   if (target.kind === "refused") return target
   const { node, handle } = target
-  const lock = (node.lock ??= newLock())
-  const waiter: Waiter = { ...handle, mode, requestNumber }
-  const heldMode = holderOf(lock, handle)?.mode
-  if (heldMode === mode) return { kind: "claim", node, lock, waiter, isHeld: true }
+  const { lock } = node
+  const asker: Waiter = {
+    ...handle,
+    mode,
+    lockDelayMs,
+    since: state.slotAtHand,
+    requestNumber: caller.requestNumber,
+    waitMs,
+  }
+  const heldMode = lock === undefined ? undefined : holderOf(lock, handle)?.mode
+  if (heldMode === mode) return { kind: "claim", node, asker, isHeld: true }
   if (heldMode !== undefined) {
     return refuse("HANDLE_BUSY", `This handle holds the lock of ${pathOf(state, node)}, but in ${heldMode} mode.`)
   }
-  const waiting = waiterOf(lock, handle)
+  const waiting = lock === undefined ? undefined : waiterOf(lock, handle)
   if (waiting !== undefined) {
     const sentence = `This handle waits for the lock of ${pathOf(state, node)} already (request ${waiting.requestNumber}).`
     return refuse("HANDLE_BUSY", sentence)
   }
-  if (lock.holders.length + lock.waiters.length >= limits.lockQueueMax) {
-    return refuse(
-      "QUOTA_EXCEEDED",
-      `${limits.lockQueueMax} holders and waiters crowd the lock of ${pathOf(state, node)}.`,
-    )
-  }
-  return { kind: "claim", node, lock, waiter, isHeld: false }
+  const refusal = refuseMoreEngagements(session) ?? refuseCrowd(state, node)
+  return refusal ?? { kind: "claim", node, asker, isHeld: false }
+}
+
+function refuseCrowd(state: State, node: Node): Refusal | undefined {
+  const { holders = [], waiters = [] } = node.lock ?? {}
+  if (holders.length + waiters.length < limits.lockQueueMax) return undefined
+  return refuse(
+    "QUOTA_EXCEEDED",
+    `${limits.lockQueueMax} holders and waiters crowd the lock of ${pathOf(state, node)}.`,
+  )
 }
 
 interface Target {
@@ -102,19 +124,29 @@ interface Target {
   readonly handle: HandleName
 }
 
-function findTarget(state: State, session: Session, requestNumber: number, reference: NodeRef): Target | Refusal {
+function findTarget(state: State, caller: Caller, session: Session, reference: NodeRef): Target | Refusal {
   const { sessionId } = session
   if (reference.kind === "handle") {
     const found = findByHandle(state, reference.handle, "write", sessionId)
     if (found.kind === "refused") return found
     return { kind: "target", node: found.node, handle: { sessionId, handleId: found.handle.handleId } }
   }
-  const place = findPlace(state, reference.path)
-  if (place.kind === "refused") return place
-  const plan = { nodeKind: "file", ephemeral: false, contents: noBytes } as const
-  const node = place.kind === "node" ? place.node : createNode(state, place, plan)
+  const node = findOrCreate(state, caller, session, reference.path)
   if (node.kind === "refused") return node
-  return { kind: "target", node, handle: { sessionId, handleId: requestNumber } }
+  return { kind: "target", node, handle: { sessionId, handleId: caller.requestNumber } }
+}
+
+function findOrCreate(state: State, caller: Caller, session: Session, path: string): Node | Refusal {
+  const place = findPlaceFor(state, path, "write", caller)
+  switch (place.kind) {
+    case "refused":
+      return place
+    case "node":
+      return place.node
+    case "vacant":
+      // Asked before the file is made, so that a refused call leaves nothing behind.
+      return refuseMoreEngagements(session) ?? createNode(state, caller, place, plainFile)
+  }
 }
 
 export function cancelAcquire(state: State, caller: Caller, { requestNumber }: Of<"cancelAcquire">): StoredOutcome {
@@ -125,55 +157,36 @@ export function cancelAcquire(state: State, caller: Caller, { requestNumber }: O
   }
   const result = session.results.get(requestNumber)
   if (result?.awaited !== undefined) {
-    takeBack(state, session, result.awaited, (waiting) => waiting === requestNumber)
+    endWaits(state, session, result.awaited, (waiting) => waiting === requestNumber, cancelled)
     return { kind: "cancelAcquire", cancelled: true }
   }
-  const comesLater = result === undefined && requestNumber > session.answeredThrough
+  const comesLater = result === undefined && isOpen(session, requestNumber)
   if (!comesLater) return { kind: "cancelAcquire", cancelled: false }
   // The Acquire has been overtaken on its way. It must find itself cancelled, or it would wait with nobody listening.
   state.changes.results.add(forestall(session, requestNumber, cancelled))
   return { kind: "cancelAcquire", cancelled: true }
 }
 
-/** Ends waits of the session for the lock of `node`: those of the requests that `isMeant` names. */
-export function takeBack(
-  state: State,
-  { sessionId }: Session,
-  node: Node,
-  isMeant: (requestNumber: number) => boolean,
-): void {
-  const leaves = (party: Party): boolean =>
-    party.sessionId === sessionId && party.requestNumber !== undefined && isMeant(party.requestNumber)
-  leaveLock(state, node, leaves, cancelled)
-}
-
 export function release(state: State, caller: Caller, { node: reference }: Of<"release">): StoredOutcome {
-  const { session } = caller
-  if (session === undefined) return refuseWithoutSession("release")
-  const { sessionId } = session
-  if (reference.kind === "path") {
-    const node = findNode(state, reference, "write", sessionId)
-    if (node.kind === "refused") return node
-    return { kind: "release", released: releaseHolds(state, node, (holder) => holder.sessionId === sessionId) }
+  if (caller.session === undefined) return refuseWithoutSession("release")
+  const sessionId = sessionIdOf(caller)
+  if (reference.kind === "handle") {
+    const found = findByHandle(state, reference.handle, "write", sessionId)
+    if (found.kind === "refused") return found
+    return releaseHolds(state, found.node, (holder) => isSameHandle(holder, found.handle))
   }
-  const found = findByHandle(state, reference.handle, "write", sessionId)
-  if (found.kind === "refused") return found
-  return { kind: "release", released: releaseHolds(state, found.node, (holder) => isSameHandle(holder, found.handle)) }
+  const isOwn = (holder: HandleName): boolean => holder.sessionId === sessionId
+  const place = findPlace(state, reference.path)
+  // What is held can be given back, whatever has become of the node's ACL since; of other nodes nothing is told.
+  if (place.kind === "node" && place.node.lock?.holders.some(isOwn) === true) {
+    return releaseHolds(state, place.node, isOwn)
+  }
+  const node = findNode(state, reference, "write", caller)
+  return node.kind === "refused" ? node : { kind: "release", released: false }
 }
 
-function releaseHolds(state: State, node: Node, whose: (holder: HandleName) => boolean): boolean {
-  return leaveLock(state, node, (party) => party.requestNumber === undefined && whose(party), cancelled) > 0
-}
-
-/** The holders as introspection tells of them, the longest-standing first. */
-export function holdersOf(state: State, lock: Lock): readonly LockParty[] {
-  return lock.holders.map((holder) => partyOf(state, holder))
-}
-
-export function waitersOf(state: State, lock: Lock): readonly LockParty[] {
-  return lock.waiters.map((waiter) => partyOf(state, waiter))
-}
-
-function partyOf(state: State, { sessionId, mode }: HandleName & { readonly mode: LockMode }): LockParty {
-  return { sessionId, clientName: state.sessions.get(sessionId)?.clientName ?? "", mode }
+function releaseHolds(state: State, node: Node, isMeant: (holder: HandleName) => boolean): StoredOutcome {
+  const count = leaveLock(state, node, (party) => isHold(party) && isMeant(party), cancelled)
+  removeForsaken(state, node)
+  return { kind: "release", released: count > 0 }
 }

@@ -2,31 +2,39 @@
  * The tree of files and directories (paper, 2.2 and 2.3). A node is found by path or by instance number; instance
  * numbers come from one counter of the cell, so that whatever is created later under the same name has a larger one.
  */
-import type { Instance } from "../base/brand.ts"
+import { assert } from "../base/assert.ts"
+import type { Instance, Slot } from "../base/brand.ts"
 import { noBytes } from "../base/bytes.ts"
+import { type AclNames, administrators, anyone } from "../contract/acl.ts"
 import type { NodeKind } from "../contract/requests.ts"
 import { type DirectoryNode, type FileNode, type Node, checksumOf, noOpens } from "./node.ts"
+import { SharedAcls } from "./shared-acls.ts"
+import { SortedNames } from "./sorted-names.ts"
+import { SubtreeUsage } from "./usage.ts"
 
-/** What is known of a node before it is one. */
-export interface NodePlan {
-  readonly nodeKind: NodeKind
+/** What a node is from its first moment. */
+export interface NewNode {
+  readonly parent: DirectoryNode | undefined
+  readonly name: string
   readonly ephemeral: boolean
-  /** Kept as it is: hand in bytes that nobody else will change or keep alive. */
-  readonly contents: Uint8Array
+  readonly acl: AclNames
+  readonly changedIn: Slot
 }
 
 const rootInstance: Instance = 1
 
+/** Everybody may use a new cell; who may use what is in it, its administrators decide. */
+const rootAcl: AclNames = { read: anyone, write: anyone, changeAcl: administrators }
+
 export class Namespace {
+  readonly acls: SharedAcls = new SharedAcls()
+  readonly usage: SubtreeUsage = new SubtreeUsage()
   readonly #byInstance = new Map<Instance, Node>()
   readonly #root: DirectoryNode
   #lastInstance: Instance
 
   /** `root` and `lastInstance` come from storage; a new tree has neither. */
-  constructor(
-    root: DirectoryNode = newDirectory(rootInstance, undefined, "", false),
-    lastInstance: Instance = rootInstance,
-  ) {
+  constructor(root: DirectoryNode = newRoot(), lastInstance: Instance = rootInstance) {
     this.#root = root
     this.#lastInstance = lastInstance
     this.#byInstance.set(root.instance, root)
@@ -45,9 +53,9 @@ export class Namespace {
     return this.#lastInstance
   }
 
-  /** In order of their instance numbers. */
-  all(): IterableIterator<Node> {
-    return this.#byInstance.values()
+  /** In order of their instance numbers. Sorted anew, because a transaction that was taken back leaves them unordered. */
+  all(): readonly Node[] {
+    return [...this.#byInstance.values()].sort((left, right) => left.instance - right.instance)
   }
 
   byInstance(instance: Instance): Node | undefined {
@@ -71,32 +79,42 @@ export class Namespace {
     return { node, depth }
   }
 
-  create(parent: DirectoryNode, name: string, plan: NodePlan): Node {
+  /** `contents` are kept as they are: hand in bytes that nobody else will change or keep alive. */
+  create(parent: DirectoryNode, kind: NodeKind, facts: NewNode, contents: Uint8Array): Node {
     this.#lastInstance += 1
     const node =
-      plan.nodeKind === "file"
-        ? newFile(this.#lastInstance, parent, name, plan.ephemeral, plan.contents)
-        : newDirectory(this.#lastInstance, parent, name, plan.ephemeral)
-    this.#add(parent, node)
+      kind === "file" ? newFile(this.#lastInstance, facts, contents) : newDirectory(this.#lastInstance, facts)
+    this.adopt(parent, node)
     return node
   }
 
-  /** Takes over a node from storage. In order of instance numbers, so that parents come first. */
+  /** Takes the latest creation back, as if the instance number had never been given out. */
+  takeBack(node: Node): void {
+    assert(node.instance === this.#lastInstance, "what was done last is taken back first")
+    this.remove(node)
+    this.#lastInstance -= 1
+  }
+
+  /** Takes a node over, from storage or back from where `remove` has sent it. */
   adopt(parent: DirectoryNode, node: Node): void {
-    this.#add(parent, node)
+    this.#byInstance.set(node.instance, node)
+    parent.children.set(node.name, node)
+    parent.sortedNames?.add(node.name)
+    this.usage.grow(node)
   }
 
   remove(node: Node): void {
     this.#byInstance.delete(node.instance)
     if (node.parent === undefined) return
     node.parent.children.delete(node.name)
-    node.parent.sortedNames = undefined
+    node.parent.sortedNames?.remove(node.name)
+    this.usage.shrink(node)
   }
 
-  #add(parent: DirectoryNode, node: Node): void {
-    this.#byInstance.set(node.instance, node)
-    parent.children.set(node.name, node)
-    parent.sortedNames = undefined
+  /** Kept as they are, as with `create`. */
+  replaceContents(file: FileNode, contents: Uint8Array): void {
+    this.usage.resize(file, contents.length - file.contents.length)
+    file.contents = contents
   }
 }
 
@@ -107,51 +125,36 @@ export function partsOf(node: Node): readonly string[] {
   return parts.reverse()
 }
 
-/** By UTF-16 code unit: the one order that no locale and no edition of Unicode can change. */
 export function namesInOrder(directory: DirectoryNode): readonly string[] {
-  directory.sortedNames ??= [...directory.children.keys()].sort()
-  return directory.sortedNames
+  directory.sortedNames ??= new SortedNames()
+  return directory.sortedNames.of(directory.children)
 }
 
-export function newFile(
-  instance: Instance,
-  parent: DirectoryNode | undefined,
-  name: string,
-  ephemeral: boolean,
-  contents: Uint8Array,
-): FileNode {
+export function newFile(instance: Instance, facts: NewNode, contents: Uint8Array): FileNode {
   return {
     kind: "file",
-    ...unusedNode(instance, parent, name, ephemeral),
+    instance,
+    ...facts,
+    ...unused,
     contents: contents.length === 0 ? noBytes : contents,
     checksum: checksumOf(contents),
   }
 }
 
-export function newDirectory(
-  instance: Instance,
-  parent: DirectoryNode | undefined,
-  name: string,
-  ephemeral: boolean,
-): DirectoryNode {
+export function newDirectory(instance: Instance, facts: NewNode): DirectoryNode {
   return {
     kind: "directory",
-    ...unusedNode(instance, parent, name, ephemeral),
+    instance,
+    ...facts,
+    ...unused,
     children: new Map(),
+    lastSequence: 0,
     sortedNames: undefined,
   }
 }
 
-function unusedNode(instance: Instance, parent: DirectoryNode | undefined, name: string, ephemeral: boolean) {
-  return {
-    instance,
-    parent,
-    name,
-    ephemeral,
-    contentGeneration: 1,
-    aclGeneration: 1,
-    lock: undefined,
-    opens: noOpens,
-    fingerprint: 0,
-  }
+function newRoot(): DirectoryNode {
+  return newDirectory(rootInstance, { parent: undefined, name: "", ephemeral: false, acl: rootAcl, changedIn: 0 })
 }
+
+const unused = { contentGeneration: 1, aclGeneration: 1, lock: undefined, opens: noOpens, fingerprint: 0 } as const

@@ -2,10 +2,12 @@
  * Nodes as they lie in memory. A cell holds a hundred thousand of them, so what few nodes have (children, a lock,
  * handles that keep them alive) takes no room in the others.
  */
-import type { Generation, Instance } from "../base/brand.ts"
+import type { Generation, Instance, Slot } from "../base/brand.ts"
 import { crc32c, fingerprint } from "../base/checksum.ts"
+import type { AclNames } from "../contract/acl.ts"
 import type { Fingerprinted } from "./entry-key.ts"
 import type { HandleName, Lock } from "./lock.ts"
+import type { SortedNames } from "./sorted-names.ts"
 
 interface NodeBase extends Fingerprinted {
   readonly instance: Instance
@@ -15,6 +17,9 @@ interface NodeBase extends Fingerprinted {
   readonly ephemeral: boolean
   contentGeneration: Generation
   aclGeneration: Generation
+  acl: AclNames
+  /** The slot of the last change of contents, children or ACL names. */
+  changedIn: Slot
   /** There since the lock was first held. */
   lock: Lock | undefined
   /** Of an ephemeral node, the handles that keep it alive, in the order in which they were opened. */
@@ -30,8 +35,10 @@ export interface FileNode extends NodeBase {
 export interface DirectoryNode extends NodeBase {
   readonly kind: "directory"
   readonly children: Map<string, Node>
-  /** The children's names in order, until one comes or goes. Not part of the state, only a shortcut. */
-  sortedNames: readonly string[] | undefined
+  /** The last number that a sequential child was given. */
+  lastSequence: number
+  /** Since somebody has asked for a listing. */
+  sortedNames: SortedNames | undefined
 }
 
 export type Node = FileNode | DirectoryNode

@@ -1,21 +1,21 @@
 /** The calls that change something, a line for each. */
 import { unreachable } from "../base/assert.ts"
-import { refuse } from "../contract/errors.ts"
-import { validateOperation } from "../contract/validate.ts"
+import { validateOperation } from "../contract/validate-operation.ts"
 import type { CallResult, Caller } from "./caller.ts"
 import type { MutatingOperation } from "./commands.ts"
 import { acquire, cancelAcquire, release, tryAcquire } from "./lock-operations.ts"
-import { close, deleteNode, open, setContents } from "./node-operations.ts"
-import type { StoredOutcome } from "./outcome-codec.ts"
-import { createSession, endSession } from "./session-operations.ts"
-import { type State, refuseWithoutSession } from "./state.ts"
+import { deleteNode, setAcl, setContents } from "./node-operations.ts"
+import { close, open } from "./opening.ts"
+import { closeSession, createSession } from "./session-operations.ts"
+import type { State } from "./state.ts"
+import { transact } from "./transactions.ts"
 
 export function carryOut(state: State, caller: Caller, operation: MutatingOperation): CallResult {
   const refusal = validateOperation(operation, state.cellName)
   if (refusal !== undefined) return refusal
   switch (operation.kind) {
     case "createSession":
-      return caller.session === undefined ? createSession(state, operation) : refuseNestedSession
+      return createSession(state, caller, operation)
     case "closeSession":
       return closeSession(state, caller)
     case "open":
@@ -26,6 +26,10 @@ export function carryOut(state: State, caller: Caller, operation: MutatingOperat
       return setContents(state, caller, operation)
     case "delete":
       return deleteNode(state, caller, operation)
+    case "setAcl":
+      return setAcl(state, caller, operation)
+    case "transact":
+      return transact(state, caller, operation)
     case "acquire":
       return acquire(state, caller, operation)
     case "tryAcquire":
@@ -37,12 +41,4 @@ export function carryOut(state: State, caller: Caller, operation: MutatingOperat
     default:
       return unreachable(operation)
   }
-}
-
-const refuseNestedSession = refuse("INVALID_ARGUMENT", "A session is created outside any other session.")
-
-function closeSession(state: State, { session }: Caller): StoredOutcome {
-  if (session === undefined) return refuseWithoutSession("closeSession")
-  endSession(state, session, "closed by its client")
-  return { kind: "closeSession" }
 }

@@ -4,13 +4,16 @@
  */
 import type { Instance, SessionId } from "../base/brand.ts"
 import { MalformedBytesError } from "../base/bytes.ts"
-import { type MetaEntry, type NodeEntry, type ResultEntry, type SessionEntry } from "./entry-codec.ts"
-import { decodeMeta, decodeNode, decodeResult, decodeSession } from "./entry-codec.ts"
+import { limits } from "../contract/limits.ts"
+import { checkStillOpen } from "../contract/validate.ts"
+import { EndedSessions } from "./ended-sessions.ts"
+import type { EndedEntry, MetaEntry, NodeEntry, ResultEntry, Secrets, SessionEntry } from "./entry-codec.ts"
+import { decodeEnded, decodeMeta, decodeNode, decodeResult, decodeSession } from "./entry-codec.ts"
 import { type StateEntry, parseKey } from "./entry-key.ts"
 import type { HandleName } from "./lock.ts"
-import { Namespace, newDirectory, newFile } from "./namespace.ts"
+import { Namespace, type NewNode, newDirectory, newFile } from "./namespace.ts"
 import type { Node } from "./node.ts"
-import { type Session, SessionTable, engage, newSession, remember } from "./session.ts"
+import { type Session, SessionTable, engage, isOpen, newSession, remember } from "./session.ts"
 import { State } from "./state.ts"
 
 /** The entries by kind. */
@@ -18,6 +21,7 @@ interface Sorted {
   meta: MetaEntry | undefined
   readonly nodes: Map<Instance, NodeEntry>
   readonly sessions: Map<SessionId, SessionEntry>
+  readonly ended: Map<SessionId, EndedEntry>
   readonly results: { readonly sessionId: SessionId; readonly requestNumber: number; readonly entry: ResultEntry }[]
 }
 
@@ -25,17 +29,18 @@ export function restoreState(cellName: string, entries: Iterable<StateEntry>): S
   const sorted = sortEntries(entries)
   const { meta, nodes } = sorted
   if (meta === undefined) {
-    demand(nodes.size + sorted.sessions.size + sorted.results.length === 0, "the entry meta is missing")
+    const strayCount = nodes.size + sorted.sessions.size + sorted.ended.size + sorted.results.length
+    demand(strayCount === 0, "the entry meta is missing")
     return new State(cellName)
   }
   demand(meta.cellName === cellName, `these are entries of the cell ${meta.cellName}`)
-  const state = new State(cellName, restoreNodes(nodes, meta), restoreSessions(sorted, meta))
+  const sessions = restoreSessions(sorted, meta)
+  const state = new State(cellName, restoreNodes(nodes, meta), sessions, restoreEnded(sorted.ended, sessions, meta))
   state.appliedThrough = meta.appliedThrough
   state.epoch = meta.epoch
-  state.secrets = meta.secrets && {
-    handleKey: meta.secrets.handleKey.slice(),
-    signingSeed: meta.secrets.signingSeed.slice(),
-  }
+  state.leaseFloorMs = meta.leaseFloorMs
+  state.isReignBroken = meta.isReignBroken
+  state.secrets = meta.secrets && restoreSecrets(meta.secrets)
   for (const node of state.namespace.all()) joinSessions(state, node)
   for (const session of state.sessions.all()) {
     for (const result of session.results.values()) {
@@ -46,7 +51,7 @@ export function restoreState(cellName: string, entries: Iterable<StateEntry>): S
 }
 
 function sortEntries(entries: Iterable<StateEntry>): Sorted {
-  const sorted: Sorted = { meta: undefined, nodes: new Map(), sessions: new Map(), results: [] }
+  const sorted: Sorted = { meta: undefined, nodes: new Map(), sessions: new Map(), ended: new Map(), results: [] }
   for (const { key, payload } of entries) {
     const parsed = parseKey(key)
     switch (parsed?.kind) {
@@ -61,6 +66,9 @@ function sortEntries(entries: Iterable<StateEntry>): Sorted {
       case "session":
         sorted.sessions.set(parsed.sessionId, decodeSession(payload))
         break
+      case "ended":
+        sorted.ended.set(parsed.sessionId, decodeEnded(payload))
+        break
       case "result":
         sorted.results.push({ ...parsed, entry: decodeResult(payload) })
         break
@@ -74,16 +82,16 @@ function restoreNodes(entries: ReadonlyMap<Instance, NodeEntry>, { lastInstance 
   const inOrder = [...entries].sort(([left], [right]) => left - right)
   const [first, ...others] = inOrder
   demand(first !== undefined && first[1].parent === 0 && first[1].kind === "directory", "the root is missing")
-  const root = restoreFacts(newDirectory(first[0], undefined, "", false), first[1])
+  const root = restoreFacts(newDirectory(first[0], rootFacts(first[1])), first[1])
   const namespace = new Namespace(root, lastInstance)
   for (const [instance, entry] of others) {
     const parent = namespace.byInstance(entry.parent)
     demand(parent?.kind === "directory", `the directory of node ${instance} is missing`)
     demand(!parent.children.has(entry.name), `node ${instance} bears the name of another`)
+    const { name, ephemeral, changedIn } = entry
+    const facts = { parent, name, ephemeral, changedIn, acl: namespace.acls.share(entry.acl) }
     const node =
-      entry.kind === "file"
-        ? newFile(instance, parent, entry.name, entry.ephemeral, entry.contents.slice())
-        : newDirectory(instance, parent, entry.name, entry.ephemeral)
+      entry.kind === "file" ? newFile(instance, facts, entry.contents.slice()) : newDirectory(instance, facts)
     namespace.adopt(parent, restoreFacts(node, entry))
   }
   const newest = inOrder.at(-1)?.[0] ?? 0
@@ -91,12 +99,18 @@ function restoreNodes(entries: ReadonlyMap<Instance, NodeEntry>, { lastInstance 
   return namespace
 }
 
+function rootFacts({ acl, changedIn }: NodeEntry): NewNode {
+  return { parent: undefined, name: "", ephemeral: false, acl, changedIn }
+}
+
 function restoreFacts<N extends Node>(node: N, entry: NodeEntry): N {
   demand(entry.lock === undefined || entry.lock.generation > 0, "a lock was never held")
+  demand(entry.kind === "directory" || entry.lastSequence === 0, "a file has numbered children")
   node.contentGeneration = entry.contentGeneration
   node.aclGeneration = entry.aclGeneration
   node.lock = entry.lock
   node.opens = entry.opens
+  if (node.kind === "directory") node.lastSequence = entry.lastSequence
   return node
 }
 
@@ -106,19 +120,51 @@ function restoreSessions({ sessions, results }: Sorted, { lastSessionId }: MetaE
   const newest = inOrder.at(-1)?.[0] ?? 0
   demand(newest <= lastSessionId, "a session id was never given out")
   table.restore(
-    inOrder.map(([sessionId, entry]) => newSession({ sessionId, ...entry })),
+    inOrder.map(([sessionId, entry]) => {
+      demand(checkStillOpen(entry) === undefined, "the calls left open are in order")
+      return newSession({ sessionId, ...entry })
+    }),
     lastSessionId,
   )
   for (const { sessionId, requestNumber, entry } of results) {
     const session = demandSession(table, sessionId)
-    demand(requestNumber > session.answeredThrough, "a forgotten result is still there")
+    demand(isOpen(session, requestNumber), "a forgotten result is still there")
     remember(session, requestNumber, entry.operationFingerprint, entry.outcome, undefined)
   }
   return table
 }
 
-/** Restores what follows from a node: who is engaged with it, and which calls wait for it. */
-function joinSessions({ sessions }: State, node: Node): void {
+function restoreEnded(
+  entries: ReadonlyMap<SessionId, EndedEntry>,
+  sessions: SessionTable,
+  { appliedThrough }: MetaEntry,
+): EndedSessions {
+  const endedSessions = new EndedSessions()
+  demand(entries.size <= limits.endedSessionsKept, "too many ended sessions are remembered")
+  for (const [sessionId, entry] of entries) {
+    demand(sessionId <= sessions.lastSessionId && sessions.get(sessionId) === undefined, "an ended session lives")
+    demand(entry.index <= appliedThrough, "a session has ended in a slot to come")
+    endedSessions.add({ sessionId, ...entry })
+  }
+  return endedSessions
+}
+
+/** Copies, because what was decoded is a view into the bytes it came from. */
+function restoreSecrets({ handleKeys, signingSeed }: Secrets): Secrets {
+  demand(handleKeys.length > 0, "a founded cell has a key for handles")
+  return {
+    handleKeys: handleKeys.map(({ keyId, key }) => ({ keyId, key: key.slice() })),
+    signingSeed: signingSeed.slice(),
+  }
+}
+
+/** Restores what follows from a node: who is engaged with it, which calls wait for it, and whether its lock is barred. */
+function joinSessions({ sessions, delayed, appliedThrough }: State, node: Node): void {
+  const delay = node.lock?.delay
+  if (delay !== undefined) {
+    demand(delay.since <= appliedThrough, "a lock-delay has begun in a slot to come")
+    delayed.add(node)
+  }
   const join = ({ sessionId }: HandleName): Session => {
     const session = demandSession(sessions, sessionId)
     engage(session, node)

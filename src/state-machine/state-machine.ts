@@ -3,19 +3,28 @@
  * changed, to be stored beside it. Knows no time, no dice and no replica: equal batches give equal states, anywhere.
  */
 import { assert } from "../base/assert.ts"
-import type { Epoch, SessionId, Slot } from "../base/brand.ts"
+import type { Epoch, Instance, SessionId, Slot } from "../base/brand.ts"
 import { MalformedBytesError } from "../base/bytes.ts"
 import type { DurationMs } from "../base/instant.ts"
-import type { Operation, Outcome } from "../contract/requests.ts"
-import { applyCommand } from "./apply.ts"
-import { type Attested, Changes, type EndedSession, type Settled } from "./changes.ts"
+import type { CacheKey } from "../contract/cache-key.ts"
+import type { HandleKey } from "../contract/handle.ts"
+import type { EndedSession, Operation, Outcome } from "../contract/requests.ts"
+import { isReader } from "./acl.ts"
+import { applyCommand, breakReign } from "./apply.ts"
+import { cacheKeyOf, mayRead } from "./cached-reads.ts"
+import type { ReadCaller } from "./caller.ts"
+import { type Attested, Changes, type GuardedChange, type Settled, type TimedDelay, type TimedWait } from "./changes.ts"
 import { decodeBatch } from "./command-codec.ts"
-import type { Command } from "./commands.ts"
+import type { Command, MutatingOperation } from "./commands.ts"
 import type { StateEntry } from "./entry-key.ts"
 import { EntryLedger, type StateWrite, allEntries } from "./entry-ledger.ts"
+import { timedDelays } from "./lock-delay.ts"
+import { timedWaits } from "./lock-timers.ts"
 import { type ReadOperation, isRead, read } from "./reads.ts"
 import { restoreState } from "./restore.ts"
+import { isOpen } from "./session.ts"
 import { State } from "./state.ts"
+import { keysTouchedByEndOf, keysTouchedByEndOfDelay, touchedKeys } from "./touched-keys.ts"
 
 /** What a slot has done. */
 export interface Applied {
@@ -24,6 +33,12 @@ export interface Applied {
   /** Acquires that were waiting, from earlier slots or earlier in this batch, and have been answered by this slot. */
   readonly settled: readonly Settled[]
   readonly endedSessions: readonly EndedSession[]
+  /** What has happened to nodes and locks, in order. */
+  readonly changes: readonly GuardedChange[]
+  /** Lock-delays that the master is to time from now on; a node that has had one has a longer one now. */
+  readonly begunDelays: readonly TimedDelay[]
+  /** Waits that the master is to time from now on. */
+  readonly begunWaits: readonly TimedWait[]
   /** Set when a reign began in this slot. */
   readonly begunEpoch: Epoch | undefined
   readonly attested: readonly Attested[]
@@ -34,7 +49,13 @@ export interface Applied {
 export interface SessionView {
   readonly sessionId: SessionId
   readonly clientName: string
+  readonly principal: string
+  readonly host: string
+  readonly processId: number
+  readonly caching: boolean
   readonly sessionLeaseMs: DurationMs
+  /** Locks held or waited for, and ephemeral nodes kept alive. */
+  readonly engagementCount: number
 }
 
 export class StateMachine {
@@ -60,6 +81,11 @@ export class StateMachine {
     return this.#state.epoch
   }
 
+  /** The longest session lease that any master may have granted beyond what was asked for. */
+  get leaseFloorMs(): DurationMs {
+    return this.#state.leaseFloorMs
+  }
+
   /** Of the whole state at `appliedThrough`: two replicas that differ in anything differ in this. */
   get digest(): number {
     return this.#ledger.digest
@@ -78,8 +104,9 @@ export class StateMachine {
     return this.#state.secrets !== undefined
   }
 
-  get handleKey(): Uint8Array | undefined {
-    return this.#state.secrets?.handleKey
+  /** The last one marks new handles, the others are still recognised. Empty until the cell is founded. */
+  get handleKeys(): readonly HandleKey[] {
+    return this.#state.secrets?.handleKeys ?? []
   }
 
   get signingSeed(): Uint8Array | undefined {
@@ -94,16 +121,49 @@ export class StateMachine {
     return this.#state.sessions.get(sessionId)
   }
 
+  /** Undefined: it lives, never was, or ended so long ago that nobody remembers. */
+  endedSession(sessionId: SessionId): EndedSession | undefined {
+    const record = this.#state.endedSessions.get(sessionId)
+    return record === undefined ? undefined : tellEnd(record)
+  }
+
+  /** Those that ended of late, the oldest first. */
+  endedSessions(): readonly EndedSession[] {
+    return this.#state.endedSessions.all().map(tellEnd)
+  }
+
+  /** Everything that a new master has to time: the lock-delays under way, and the waits that are to end. */
+  lockDelays(): Iterable<TimedDelay> {
+    return timedDelays(this.#state.delayed)
+  }
+
+  timedWaits(): Iterable<TimedWait> {
+    return timedWaits(this.#state)
+  }
+
   /** Carries out the batch chosen for the next slot. A batch that can't be read is a no-op, on every replica alike. */
   apply(slot: Slot, batch: Uint8Array): Applied {
     const state = this.#state
     assert(slot === state.appliedThrough + 1, "slots are applied in order, each once")
     const changes = (state.changes = new Changes())
     if (slot === 1) changes.nodes.add(state.namespace.root)
+    if (batch.length === 0) breakReign(state)
     const outcomes = readableCommands(batch).map((command) => applyCommand(state, command))
     state.appliedThrough = slot
-    const { settled, endedSessions, begunEpoch, attested } = changes
-    return { outcomes, settled, endedSessions, begunEpoch, attested, writes: this.#ledger.record(state, changes) }
+    const { settled, endedSessions, nodeChanges, begunEpoch, attested } = changes
+    return {
+      outcomes,
+      settled,
+      endedSessions,
+      changes: nodeChanges,
+      begunDelays: delaysSince(slot, changes),
+      begunWaits: changes.begunWaits.filter(({ sessionId, requestNumber }) => {
+        return this.recall(sessionId, requestNumber) === "waiting"
+      }),
+      begunEpoch,
+      attested,
+      writes: this.#ledger.record(state, changes),
+    }
   }
 
   /** Whether `read` answers it. Anything else goes through the log. */
@@ -111,8 +171,44 @@ export class StateMachine {
     return isRead(this.#state, operation)
   }
 
-  read(operation: ReadOperation, sessionId: SessionId, requestNumber: number): Outcome {
-    return read(this.#state, sessionId, requestNumber, operation)
+  read(operation: ReadOperation, caller: ReadCaller): Outcome {
+    return read(this.#state, caller, operation)
+  }
+
+  /** Under which key a client may keep the answer to this read; undefined: it may not. */
+  cacheKeyOf(operation: Operation): CacheKey | undefined {
+    return cacheKeyOf(this.#state, operation)
+  }
+
+  /** All that the mutation, done now, might make stale, and perhaps more. */
+  touchedKeys(operation: MutatingOperation, sessionId: SessionId): readonly CacheKey[] {
+    return touchedKeys(this.#state, operation, sessionId)
+  }
+
+  /** The same for the end of a session, for whatever reason. */
+  keysTouchedByEndOf(sessionId: SessionId): readonly CacheKey[] {
+    return keysTouchedByEndOf(this.#state, sessionId)
+  }
+
+  /** The same for the end of a lock-delay. */
+  keysTouchedByEndOfDelay(instance: Instance): readonly CacheKey[] {
+    return keysTouchedByEndOfDelay(this.#state, instance)
+  }
+
+  /** Whether the principal is among those who may be told of a change that only these readers may be told of. */
+  isReader(principal: string, readers: string): boolean {
+    return isReader(this.#state, principal, readers)
+  }
+
+  /** Whether the principal may know what is at `path` now, or that nothing is. */
+  mayRead(principal: string, path: string): boolean {
+    return mayRead(this.#state, principal, path)
+  }
+
+  /** Whether the call can still be carried out: its client has not acknowledged the answer. */
+  isOpen(sessionId: SessionId, requestNumber: number): boolean {
+    const session = this.#state.sessions.get(sessionId)
+    return session !== undefined && isOpen(session, requestNumber)
   }
 
   /** The outcome remembered for a session's call, "waiting" for an Acquire in its queue, undefined if neither. */
@@ -125,6 +221,16 @@ export class StateMachine {
   entries(): Iterable<StateEntry> {
     return allEntries(this.#state)
   }
+}
+
+/** Those that began in this slot and still last at its end. */
+function delaysSince(slot: Slot, { nodes }: Changes): readonly TimedDelay[] {
+  return [...timedDelays(nodes)].filter(({ since }) => since === slot)
+}
+
+/** Without what the state keeps beside it. */
+function tellEnd({ sessionId, clientName, reason, index }: EndedSession): EndedSession {
+  return { sessionId, clientName, reason, index }
 }
 
 function readableCommands(batch: Uint8Array): readonly Command[] {

@@ -3,10 +3,12 @@
  * is followed by the question whether the stored entries still are the state.
  */
 import { expect } from "vitest"
+import { anonymous } from "../../../src/contract/acl.ts"
 import type { ErrorCode } from "../../../src/contract/errors.ts"
 import type { LockMode } from "../../../src/contract/lock-mode.ts"
 import type { Answer, NodeRef, Operation, Outcome } from "../../../src/contract/requests.ts"
 import { encodeBatch } from "../../../src/state-machine/command-codec.ts"
+import type { ReadCaller } from "../../../src/state-machine/caller.ts"
 import type { Command, MutatingOperation } from "../../../src/state-machine/commands.ts"
 import type { ReadOperation } from "../../../src/state-machine/reads.ts"
 import { allEntries } from "../../../src/state-machine/entry-ledger.ts"
@@ -19,7 +21,10 @@ export const founding: Command = {
   kind: "foundCell",
   handleKey: Uint8Array.from({ length: 16 }, (_, at) => at),
   signingSeed: new Uint8Array(32).fill(1),
+  administrators: ["root"],
 }
+/** The root, the directory of the ACLs, and the list of the administrators. */
+export const foundedNodeCount = 3
 export const noContents: Uint8Array = new Uint8Array(0)
 
 export function bytesOf(text: string): Uint8Array {
@@ -38,11 +43,33 @@ type Of<K extends Operation["kind"]> = Extract<Operation, { kind: K }>
 
 export function openOf(path: string, rest: Partial<Of<"open">> = {}): Of<"open"> {
   const fixed = { kind: "open", path: `/ls/local/${path}`, mode: "write", create: "mayCreate" } as const
-  return { ...fixed, nodeKind: "file", ephemeral: false, contents: noContents, ...rest }
+  return { ...fixed, nodeKind: "file", ephemeral: false, sequential: false, contents: noContents, acl: {}, ...rest }
 }
 
-export function acquireOf(node: NodeRef, mode: LockMode = "exclusive"): Of<"acquire"> {
-  return { kind: "acquire", node, mode }
+export function listOf(path: string, rest: Partial<Of<"readDir">> = {}): Of<"readDir"> {
+  return { kind: "readDir", node: at(path), afterName: "", pageSize: 100, recursive: false, ...rest }
+}
+
+/** Whoever reads. */
+export function readerOf(rest: Partial<ReadCaller> = {}): ReadCaller {
+  return { sessionId: 0, requestNumber: 0, principal: anonymous, underSequencer: undefined, ...rest }
+}
+
+export function acquireOf(
+  node: NodeRef,
+  mode: LockMode = "exclusive",
+  rest: Partial<Of<"acquire">> = {},
+): Of<"acquire"> {
+  return { kind: "acquire", node, mode, lockDelayMs: 0, waitMs: 0, ...rest }
+}
+
+export function tryAcquireOf(node: NodeRef, mode: LockMode = "exclusive", lockDelayMs = 0): Of<"tryAcquire"> {
+  return { kind: "tryAcquire", node, mode, lockDelayMs }
+}
+
+export function createSessionOf(rest: Partial<Of<"createSession">> = {}): Of<"createSession"> {
+  const fixed = { kind: "createSession", clientName: "alice", sessionLeaseMs: 12_000, nonce: "n-1" } as const
+  return { ...fixed, host: "", processId: 0, caching: false, ...rest }
 }
 
 /** What a store beside the state machine would hold. */
@@ -61,11 +88,19 @@ class Store {
   }
 }
 
-/** With which nodes each session is engaged, and on how many counts. Not stored, but to be the same after a restart. */
-function engagementsOf({ sessions }: State): string[] {
-  return [...sessions.all()].flatMap(({ sessionId, engagements }) =>
-    [...engagements].map(([{ instance }, count]) => `${sessionId} with ${instance}: ${count}`).sort(),
-  )
+/** What follows from the nodes: not stored, but to be the same after a restart. */
+function derivedFrom({ sessions, delayed }: State): string[] {
+  const barred = [...delayed].map(({ instance }) => `${instance} is barred`).sort()
+  const engaged = [...sessions.all()].flatMap(({ sessionId, engagements, engagementCount, rememberedBytes }) => [
+    `${sessionId}: ${engagementCount}, ${rememberedBytes} bytes`,
+    ...[...engagements].map(([{ instance }, count]) => `${sessionId} with ${instance}: ${count}`).sort(),
+  ])
+  return [...barred, ...engaged]
+}
+
+/** What a new master would find to time. */
+function timedBy(machine: StateMachine): string[] {
+  return [...machine.lockDelays(), ...machine.timedWaits()].map((timed) => JSON.stringify(timed)).sort()
 }
 
 export class CellUnderTest {
@@ -90,7 +125,8 @@ export class CellUnderTest {
     const restored = restoreState(cellName, stored)
     expect(new StateMachine(cellName, restored).digest).toBe(this.machine.digest)
     expect([...allEntries(restored)]).toEqual(stored)
-    expect(engagementsOf(restored)).toEqual(engagementsOf(this.#state))
+    expect(derivedFrom(restored)).toEqual(derivedFrom(this.#state))
+    expect(timedBy(new StateMachine(cellName, restored))).toEqual(timedBy(this.machine))
   }
 
   /** Goes on with a machine that knows nothing but what was stored. */
@@ -99,18 +135,18 @@ export class CellUnderTest {
     this.machine = new StateMachine(cellName, this.#state)
   }
 
-  session(clientName = "alice"): SessionUnderTest {
+  session(clientName = "alice", principal: string = anonymous): SessionUnderTest {
     const nonce = `nonce-${this.machine.appliedThrough}`
-    const outcome = this.outside({ kind: "createSession", clientName, sessionLeaseMs: 12_000, nonce })
-    return new SessionUnderTest(this, answered(outcome, "createSession").sessionId)
+    const outcome = this.outside(createSessionOf({ clientName, nonce }), principal)
+    return new SessionUnderTest(this, answered(outcome, "createSession").sessionId, principal)
   }
 
-  outside(operation: MutatingOperation): Outcome | undefined {
-    return this.apply({ kind: "call", sessionId: 0, requestNumber: 0, answeredThrough: 0, operation }).outcomes[0]
+  outside(operation: MutatingOperation, principal: string = anonymous): Outcome | undefined {
+    return this.apply(outsideOf(operation, principal)).outcomes[0]
   }
 
-  read(operation: ReadOperation): Outcome {
-    return this.machine.read(operation, 0, 0)
+  read(operation: ReadOperation, principal: string = anonymous): Outcome {
+    return this.machine.read(operation, readerOf({ principal }))
   }
 
   expire(session: SessionUnderTest): Applied {
@@ -135,11 +171,13 @@ export class CellUnderTest {
 export class SessionUnderTest {
   readonly cell: CellUnderTest
   readonly sessionId: number
+  readonly principal: string
   requestNumber = 0
 
-  constructor(cell: CellUnderTest, sessionId: number) {
+  constructor(cell: CellUnderTest, sessionId: number, principal: string = anonymous) {
     this.cell = cell
     this.sessionId = sessionId
+    this.principal = principal
   }
 
   /** The next call of this session, as a command. */
@@ -148,8 +186,14 @@ export class SessionUnderTest {
     return this.again(operation, this.requestNumber, answeredThrough)
   }
 
-  again(operation: MutatingOperation, requestNumber: number, answeredThrough = 0): Command {
-    return { kind: "call", sessionId: this.sessionId, requestNumber, answeredThrough, operation }
+  again(
+    operation: MutatingOperation,
+    requestNumber: number,
+    answeredThrough = 0,
+    rest: Partial<Extract<Command, { kind: "call" }>> = {},
+  ): Command {
+    const { sessionId } = this
+    return { ...outsideOf(operation, ""), sessionId, requestNumber, answeredThrough, ...rest }
   }
 
   call(operation: MutatingOperation, answeredThrough = 0): Outcome | undefined {
@@ -162,8 +206,18 @@ export class SessionUnderTest {
   }
 
   read(operation: ReadOperation): Outcome {
-    return this.cell.machine.read(operation, this.sessionId, this.requestNumber)
+    const { sessionId, requestNumber, principal } = this
+    return this.cell.machine.read(operation, readerOf({ sessionId, requestNumber, principal }))
   }
+}
+
+/** A call outside any session, as a command. */
+export function outsideOf(
+  operation: MutatingOperation,
+  principal: string = anonymous,
+): Extract<Command, { kind: "call" }> {
+  const numbers = { sessionId: 0, requestNumber: 0, answeredThrough: 0, stillOpen: [] }
+  return { kind: "call", ...numbers, principal, underSequencer: undefined, operation }
 }
 
 /** The answer to an operation of this kind, or a failed test. */

@@ -56,9 +56,14 @@ describe("a batch", () => {
         sessionId: 1,
         requestNumber: 2,
         answeredThrough: 0,
+        stillOpen: [],
+        principal: "",
+        underSequencer: undefined,
         operation: { kind: "setContents", node, contents: Uint8Array.of(7), ifContentGeneration: 3 },
       },
     ])
-    expect(Buffer.from(bytes).toString("hex")).toBe("01030102ac020301040001020004000b2f6c732f6c6f63616c2f6101070103")
+    expect(Buffer.from(bytes).toString("hex")).toBe(
+      "01030102ac020301040001020000000004000b2f6c732f6c6f63616c2f6101070103",
+    )
   })
 })

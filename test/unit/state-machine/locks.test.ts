@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { CellUnderTest, type SessionUnderTest, acquireOf, answered, at, by, codeOf, openOf } from "./cell-under-test.ts"
+import { CellUnderTest, type SessionUnderTest, answered, at, by, codeOf } from "./cell-under-test.ts"
+import { acquireOf, foundedNodeCount, openOf, tryAcquireOf } from "./cell-under-test.ts"
 
 interface Cast {
   readonly cell: CellUnderTest
@@ -79,7 +80,7 @@ describe("Acquire", () => {
     const node = by(alice.open("job"))
     const first = answered(alice.call(acquireOf(node)), "acquire")
     expect(alice.call(acquireOf(node))).toEqual(first)
-    expect(alice.call({ kind: "tryAcquire", node, mode: "exclusive" })).toEqual({
+    expect(alice.call(tryAcquireOf(node, "exclusive"))).toEqual({
       ...first,
       kind: "tryAcquire",
       acquired: true,
@@ -108,7 +109,7 @@ describe("Acquire", () => {
   test("outside a session is refused", () => {
     const { cell } = cast()
     expect(codeOf(cell.outside(acquireOf(job)))).toBe("SESSION_EXPIRED")
-    expect(cell.machine.nodeCount).toBe(1)
+    expect(cell.machine.nodeCount).toBe(foundedNodeCount)
   })
 })
 
@@ -126,12 +127,8 @@ describe("a shared lock", () => {
     alice.call(acquireOf(job, "shared"))
     bob.call(acquireOf(job, "exclusive"))
     expect(carol.call(acquireOf(job, "shared"))).toBeUndefined()
-    const attempt = carol.call({ kind: "tryAcquire", node: job, mode: "shared" })
-    expect(attempt).toEqual({
-      kind: "tryAcquire",
-      acquired: false,
-      holders: [{ sessionId: 1, clientName: "alice", mode: "shared" }],
-    })
+    const attempt = carol.call(tryAcquireOf(job, "shared"))
+    expect(attempt).toMatchObject({ acquired: false, holders: [{ sessionId: 1, mode: "shared" }], waiterCount: 2 })
     expect(cell.lockOf("job")).toEqual({ generation: 1, holders: [1], waiters: [2, 3] })
   })
 
@@ -178,18 +175,31 @@ describe("the lock generation", () => {
 describe("TryAcquire", () => {
   test("takes a free lock and names the holders of a taken one", () => {
     const { alice, bob } = cast()
-    expect(answered(alice.call({ kind: "tryAcquire", node: job, mode: "exclusive" }), "tryAcquire").acquired).toBe(true)
-    expect(bob.call({ kind: "tryAcquire", node: job, mode: "shared" })).toEqual({
+    expect(answered(alice.call(tryAcquireOf(job, "exclusive")), "tryAcquire").acquired).toBe(true)
+    expect(bob.call(tryAcquireOf(job, "shared"))).toEqual({
       kind: "tryAcquire",
       acquired: false,
-      holders: [{ sessionId: 1, clientName: "alice", mode: "exclusive" }],
+      holders: [
+        {
+          sessionId: 1,
+          clientName: "alice",
+          principal: "anonymous",
+          host: "",
+          processId: 0,
+          mode: "exclusive",
+          since: 5,
+          forMs: 0,
+        },
+      ],
+      waiterCount: 0,
+      delay: undefined,
     })
   })
 
   test("that failed leaves nothing in the queue", () => {
     const { cell, alice, bob } = cast()
     alice.call(acquireOf(job))
-    bob.call({ kind: "tryAcquire", node: job, mode: "exclusive" })
+    bob.call(tryAcquireOf(job, "exclusive"))
     alice.call(release)
     expect(cell.lockOf("job")).toEqual({ generation: 1, holders: [], waiters: [] })
     cell.checkStore()
@@ -312,13 +322,13 @@ describe("a lock's end", () => {
     carol.call(acquireOf(job))
     const { settled, endedSessions } = cell.expire(bob)
     expect(settled).toMatchObject([{ sessionId: 2, requestNumber: 1, outcome: { code: "SESSION_EXPIRED" } }])
-    expect(endedSessions).toEqual([{ sessionId: 2, reason: "its lease ran out" }])
+    expect(endedSessions).toMatchObject([{ sessionId: 2, reason: "its lease ran out" }])
     alice.call({ kind: "closeSession" })
     expect(cell.lockOf("job")).toEqual({ generation: 2, holders: [3], waiters: [] })
     cell.checkStore()
   })
 
-  test("of an ephemeral node grants nobody a lock on what is about to vanish", () => {
+  test("that made an ephemeral node grants its lock on, and whoever holds it now keeps the node", () => {
     const { cell, alice, bob } = cast()
     const handle = alice.open("job", { ephemeral: true })
     alice.call(acquireOf(by(handle)))
@@ -327,9 +337,11 @@ describe("a lock's end", () => {
     const { settled } = cell.expire(alice)
     expect(settled).toMatchObject([
       { sessionId: 1, requestNumber: 3, outcome: { code: "SESSION_EXPIRED" } },
-      { sessionId: 2, requestNumber: 1, outcome: { code: "NODE_NOT_FOUND" } },
+      { sessionId: 2, requestNumber: 1, outcome: { kind: "acquire", lockGeneration: 2 } },
     ])
-    expect(cell.machine.nodeCount).toBe(1)
+    cell.restart()
+    bob.call({ kind: "release", node: job })
+    expect(cell.machine.nodeCount).toBe(foundedNodeCount)
     cell.checkStore()
   })
 })
@@ -361,7 +373,7 @@ describe("a sequencer", () => {
     expect(check()).toBe("")
     expect(check({ cell: "other" })).toContain("of the cell")
     expect(check({ path: "/ls/test/../x" })).toContain("not a name")
-    expect(check({ path: "/ls/test/other" })).toContain("does not exist")
+    expect(check({ path: "/ls/test/other" })).toContain("was deleted")
     expect(check({ instance: claims.instance + 1 })).toContain("created again")
     expect(check({ mode: "shared" })).toContain("Nobody holds")
     alice.call(release)

@@ -1,10 +1,12 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
+import type { AclChange } from "../../../src/contract/acl.ts"
 import type { LockMode } from "../../../src/contract/lock-mode.ts"
 import type { HandleMode, NodeRef, Outcome } from "../../../src/contract/requests.ts"
 import type { Command, MutatingOperation } from "../../../src/state-machine/commands.ts"
 import type { Applied } from "../../../src/state-machine/state-machine.ts"
-import { CellUnderTest, type SessionUnderTest, answered, at, by, bytesOf, openOf } from "./cell-under-test.ts"
+import { CellUnderTest, type SessionUnderTest, answered, at, by, bytesOf } from "./cell-under-test.ts"
+import { acquireOf, listOf, openOf, tryAcquireOf } from "./cell-under-test.ts"
 import { NaiveCell, type NaiveHandle, type Target } from "./naive-cell.ts"
 
 type Choice<T> = fc.Arbitrary<T>
@@ -18,6 +20,8 @@ type Step =
       readonly rule: "mustExist" | "mayCreate" | "mustCreate"
       readonly nodeKind: "file" | "directory"
       readonly ephemeral: boolean
+      readonly sequential: boolean
+      readonly acl: AclChange
     }
   | { readonly kind: "close"; readonly handle: number }
   | {
@@ -26,17 +30,45 @@ type Step =
       readonly contents: string
       readonly expected: number | undefined
     }
+  | {
+      readonly kind: "setAcl"
+      readonly target: number | string
+      readonly acl: AclChange
+      readonly expected: number | undefined
+    }
   | { readonly kind: "delete"; readonly target: number | string }
-  | { readonly kind: "acquire" | "tryAcquire"; readonly target: number | string; readonly mode: LockMode }
+  | {
+      readonly kind: "acquire" | "tryAcquire"
+      readonly target: number | string
+      readonly mode: LockMode
+      readonly lockDelayMs: number
+      readonly waitMs: number
+    }
+  /** A lock-delay is over, by the word of this master, or of one before. */
+  | { readonly kind: "endDelay"; readonly path: string; readonly timely: boolean }
+  | { readonly kind: "endWait"; readonly request: number; readonly timely: boolean }
   | { readonly kind: "cancel"; readonly call: number }
   | { readonly kind: "release"; readonly target: number | string }
   | { readonly kind: "repeat"; readonly call: number }
-  | { readonly kind: "leave" }
+  | { readonly kind: "leave"; readonly lost: boolean }
   | { readonly kind: "restart" }
 
-const path = fc.constantFrom("a", "a", "a", "d", "d/x", "d/e", "d/e/y")
+/** What is a call of a session. */
+type Call = Exclude<Step, { kind: "restart" | "leave" | "repeat" | "endDelay" | "endWait" }>
+
+/** Of the three sessions; the last one is the administrators'. */
+const principals = ["alice", "bob", "root"]
+
+const path = fc.constantFrom("a", "a", "a", "d", "d/x", "d/e", "d/e/y", "d/x0000000001", "acl/team")
 const target: Choice<number | string> = fc.oneof(path, fc.nat(9))
 const mode = fc.constantFrom("exclusive" as const, "shared" as const)
+const lockDelayMs = fc.constantFrom(0, 5, 9)
+const listName = fc.constantFrom("anyone", "anyone", "team", "nobody")
+const aclChange: Choice<AclChange> = fc.record(
+  { read: listName, write: listName, changeAcl: listName },
+  { requiredKeys: [] },
+)
+const expected = fc.option(fc.nat(3), { nil: undefined })
 const is = <K extends string>(kind: K): Choice<K> => fc.constant(kind)
 const step: Choice<Step> = fc.oneof(
   {
@@ -44,10 +76,12 @@ const step: Choice<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: is("open"),
       path,
-      mode: fc.constantFrom("read" as const, "write" as const, "write" as const),
+      mode: fc.constantFrom("read" as const, "write" as const, "write" as const, "changeAcl" as const),
       rule: fc.constantFrom("mustExist" as const, "mayCreate" as const, "mustCreate" as const),
       nodeKind: fc.constantFrom("file" as const, "directory" as const),
       ephemeral: fc.boolean(),
+      sequential: fc.nat(5).map((one) => one === 0),
+      acl: fc.oneof({ weight: 5, arbitrary: fc.constant({}) }, aclChange),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: is("close"), handle: fc.nat(9) }) },
@@ -56,17 +90,20 @@ const step: Choice<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: is("set"),
       target,
-      contents: fc.string({ maxLength: 3, unit: "grapheme-ascii" }),
-      expected: fc.option(fc.nat(3), { nil: undefined }),
+      contents: fc.constantFrom("", "x", "alice", "bob", "alice\nbob"),
+      expected,
     }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: is("setAcl"), target, acl: aclChange, expected }) },
   { weight: 2, arbitrary: fc.record({ kind: is("delete"), target }) },
-  { weight: 6, arbitrary: fc.record({ kind: is("acquire"), target, mode }) },
-  { weight: 2, arbitrary: fc.record({ kind: is("tryAcquire"), target, mode }) },
+  { weight: 6, arbitrary: fc.record({ kind: is("acquire"), target, mode, lockDelayMs, waitMs: fc.constant(7) }) },
+  { weight: 2, arbitrary: fc.record({ kind: is("tryAcquire"), target, mode, lockDelayMs, waitMs: fc.constant(0) }) },
+  { weight: 2, arbitrary: fc.record({ kind: is("endDelay"), path, timely: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ kind: is("endWait"), request: fc.nat(20), timely: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: is("cancel"), call: fc.nat(20) }) },
   { weight: 4, arbitrary: fc.record({ kind: is("release"), target }) },
   { weight: 2, arbitrary: fc.record({ kind: is("repeat"), call: fc.nat(20) }) },
-  { weight: 1, arbitrary: fc.record({ kind: is("leave") }) },
+  { weight: 2, arbitrary: fc.record({ kind: is("leave"), lost: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: is("restart") }) },
 )
 
@@ -78,25 +115,58 @@ class Comparison {
   readonly #calls: { readonly command: Command; answer: Outcome | undefined }[] = []
 
   constructor() {
-    for (const name of ["alice", "bob", "carol"]) this.#sessions.push(this.cell.session(name))
+    for (const who of principals.keys()) this.#newSession(who)
+  }
+
+  #newSession(who: number): void {
+    const session = this.cell.session(principals[who], principals[who])
+    this.naive.principals.set(session.sessionId, session.principal)
+    this.#sessions[who] = session
   }
 
   /** Does one step in both cells and compares what can be seen. */
   take(who: number, step: Step): void {
     this.naive.settled = []
+    this.naive.slot = this.cell.machine.appliedThrough + 1
     const session = this.#sessions[who] as SessionUnderTest
     if (step.kind === "restart") this.cell.restart()
-    else if (step.kind === "leave") this.#leave(who, session)
+    else if (step.kind === "leave") this.#leave(who, session, step.lost)
+    else if (step.kind === "endDelay") this.#endDelay(step)
+    else if (step.kind === "endWait") this.#endWait(session, step)
     else if (step.kind === "repeat") this.#repeat(step.call)
     else this.#call(session, step)
     expect(this.#describe()).toEqual(this.naive.describe().sort())
+    expect(this.#listing(session.principal)).toEqual(this.naive.listing(session.principal))
   }
 
-  #leave(who: number, session: SessionUnderTest): void {
-    const applied = this.cell.expire(session)
-    this.naive.end(session.sessionId)
+  #leave(who: number, session: SessionUnderTest, lost: boolean): void {
+    const applied = lost ? this.cell.expire(session) : this.cell.apply(session.next({ kind: "closeSession" }))
+    this.naive.end(session.sessionId, lost)
     this.#compareSettled(applied)
-    this.#sessions[who] = this.cell.session("heir")
+    this.#newSession(who)
+  }
+
+  #endDelay({ path, timely }: Extract<Step, { kind: "endDelay" }>): void {
+    const { machine } = this.cell
+    const found = this.cell.read({ kind: "getStat", node: at(path) }, "root")
+    const instance = found.kind === "getStat" ? found.stat.instance : 0
+    const delay = [...machine.lockDelays()].find((one) => one.instance === instance)
+    if (delay === undefined) return
+    const { since } = delay
+    // Of two words that come too late, one is from a master before, one about a delay before.
+    const late = since % 2 === 0 ? { epoch: machine.epoch + 1, since } : { epoch: machine.epoch, since: since - 1 }
+    const words = timely ? { epoch: machine.epoch, since } : late
+    const applied = this.cell.apply({ kind: "endLockDelay", instance, ...words })
+    if (timely) this.naive.endDelay(path)
+    this.#compareSettled(applied)
+  }
+
+  #endWait({ sessionId, requestNumber: last }: SessionUnderTest, step: Extract<Step, { kind: "endWait" }>): void {
+    const requestNumber = 1 + (step.request % Math.max(1, last))
+    const epoch = this.cell.machine.epoch + (step.timely ? 0 : 1)
+    const applied = this.cell.apply({ kind: "endWait", sessionId, requestNumber, epoch })
+    if (step.timely) this.naive.cancel(sessionId, requestNumber, "DEADLINE_EXCEEDED")
+    this.#compareSettled(applied)
   }
 
   /** A call that comes again is answered as before, and changes nothing. */
@@ -110,7 +180,7 @@ class Comparison {
     expect(settled).toEqual([])
   }
 
-  #call(session: SessionUnderTest, step: Exclude<Step, { kind: "restart" | "leave" | "repeat" }>): void {
+  #call(session: SessionUnderTest, step: Call): void {
     const made = this.#translate(session, step)
     if (made === undefined) return
     const command = session.next(made.operation)
@@ -125,14 +195,15 @@ class Comparison {
 
   #translate(
     session: SessionUnderTest,
-    step: Exclude<Step, { kind: "restart" | "leave" | "repeat" }>,
+    step: Call,
   ): { readonly operation: MutatingOperation; readonly naive: (request: number) => string } | undefined {
     const { naive } = this
     const { sessionId } = session
     if (step.kind === "open") {
-      const { path, mode, rule, nodeKind, ephemeral } = step
-      const operation = openOf(path, { mode, create: rule, nodeKind, ephemeral })
-      return { operation, naive: (request) => naive.open(sessionId, request, path, rule, nodeKind, ephemeral) }
+      const { rule, nodeKind, path, ...same } = step
+      const operation = openOf(path, { ...same, kind: "open", create: rule, nodeKind })
+      const wanted = { ...same, path, rule, kind: nodeKind }
+      return { operation, naive: (request) => naive.open(sessionId, request, wanted) }
     }
     if (step.kind === "cancel") {
       if (session.requestNumber === 0) return undefined
@@ -159,15 +230,24 @@ class Comparison {
         } as const
         return { operation, naive: () => naive.set(sessionId, target, contents, expected) }
       }
+      case "setAcl": {
+        const { acl, expected } = step
+        const operation = { kind: "setAcl", node, acl, ifAclGeneration: expected } as const
+        return { operation, naive: () => naive.setAcl(sessionId, target, acl, expected) }
+      }
       case "delete":
         return { operation: { kind: "delete", node }, naive: () => naive.remove(sessionId, target) }
       case "release":
         return { operation: { kind: "release", node }, naive: () => naive.release(sessionId, target) }
       case "acquire":
       case "tryAcquire": {
-        const { kind, mode } = step
-        const operation = { kind, node, mode }
-        return { operation, naive: (request) => naive.acquire(sessionId, request, target, mode, kind === "acquire") }
+        const { mode, lockDelayMs, waitMs } = step
+        const waits = step.kind === "acquire"
+        const claim = { mode, waits, lockDelayMs, waitMs }
+        return {
+          operation: waits ? acquireOf(node, mode, { lockDelayMs, waitMs }) : tryAcquireOf(node, mode, lockDelayMs),
+          naive: (request) => naive.acquire(sessionId, request, target, claim),
+        }
       }
     }
   }
@@ -181,11 +261,11 @@ class Comparison {
   #noteHandle({ sessionId }: SessionUnderTest, answer: Outcome | undefined): void {
     if (answer?.kind !== "open" && answer?.kind !== "acquire") return
     const node = this.naive.nodes.get(answer.stat.path.slice("/ls/test/".length))
-    const [, mode, , handleId] = answer.handle.split(".")
+    const [, , mode, , handleId] = answer.handle.split(".")
     if (node === undefined) throw new Error(`the naive cell has no ${answer.stat.path}`)
     const naive: NaiveHandle = {
       node,
-      mode: mode === "r" ? "read" : "write",
+      mode: mode === "r" ? "read" : mode === "w" ? "write" : "changeAcl",
       by: `${sessionId}:${handleId}`,
       sessionId,
     }
@@ -205,28 +285,38 @@ class Comparison {
   }
 
   #describe(): string[] {
-    const paths = new Set([...this.naive.nodes.keys(), ...this.#nodesBelow("")])
+    const paths = new Set([...this.naive.nodes.keys(), ...this.#listing("root")])
     return [...paths].map((path) => this.#describeNode(path)).sort()
   }
 
-  #nodesBelow(path: string): string[] {
-    const listing = this.cell.read({ kind: "readDir", node: at(path), afterName: "", pageSize: 10 })
-    if (listing.kind !== "readDir") return []
-    return listing.entries.flatMap(({ name }) => {
-      const child = path === "" ? name : `${path}/${name}`
-      return [child, ...this.#nodesBelow(child)]
-    })
+  /** Page by page, each from behind the last of the page before. */
+  #listing(principal: string): string[] {
+    const listed: string[] = []
+    let more = true
+    while (more) {
+      const operation = listOf("", { recursive: true, afterName: listed.at(-1) ?? "", pageSize: 4 })
+      const page = answered(this.cell.read(operation, principal), "readDir")
+      listed.push(...page.entries.map(({ name }) => name))
+      more = page.more
+    }
+    return listed
   }
 
   #describeNode(path: string): string {
-    const found = this.cell.read({ kind: "getStat", node: at(path) })
+    const node = at(path)
+    const found = this.cell.read({ kind: "getStat", node }, "root")
     if (found.kind !== "getStat") return `${path} is missing`
-    const { kind, ephemeral, contentGeneration, lockGeneration } = found.stat
-    const contents = kind === "file" ? this.cell.contentsOf(path) : ""
-    const lock = answered(this.cell.read({ kind: "getLock", node: at(path) }), "getLock")
+    const { kind, ephemeral, acl, contentGeneration, aclGeneration, lockGeneration, commitIndex } = found.stat
+    const read = this.cell.read({ kind: "getContentsAndStat", node }, "root")
+    const contents =
+      read.kind === "refused" ? "" : new TextDecoder().decode(answered(read, "getContentsAndStat").contents)
+    const lock = answered(this.cell.read({ kind: "getLock", node }, "root"), "getLock")
     const parties = (some: typeof lock.holders): string =>
       some.map(({ sessionId, mode }) => `${sessionId}${mode}`).join()
-    const facts = [path, kind, ephemeral, contents, contentGeneration, lockGeneration]
+    const delayMs = lock.delay?.lockDelayMs ?? 0
+    const names = [acl.read, acl.write, acl.changeAcl]
+    const counts = [contentGeneration, aclGeneration, lockGeneration, commitIndex, found.stat.childCount]
+    const facts = [path, kind, ephemeral, contents, ...names, ...counts, delayMs]
     return [...facts, `[${parties(lock.holders)}]`, `[${parties(lock.waiters)}]`].join(" ")
   }
 }
@@ -237,11 +327,13 @@ function summaryOf(outcome: Outcome | undefined): string {
     case "refused":
       return outcome.code
     case "open":
-      return outcome.created ? "created" : "opened"
+      return `${outcome.created ? "created" : "opened"} ${outcome.stat.path.slice("/ls/test/".length)}`
     case "close":
       return "closed"
     case "setContents":
       return `set ${outcome.stat.contentGeneration}`
+    case "setAcl":
+      return `acl ${outcome.stat.aclGeneration}`
     case "delete":
       return "deleted"
     case "acquire":
@@ -265,6 +357,6 @@ test("the state machine does what the naive cell does, whoever does what", () =>
       for (const [who, one] of history) comparison.take(who, one)
       comparison.cell.checkStore()
     }),
-    { numRuns: 200 },
+    { numRuns: 120 },
   )
 })

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest"
 import { limits } from "../../../src/contract/limits.ts"
 import { encodeBatch } from "../../../src/state-machine/command-codec.ts"
 import type { MutatingOperation } from "../../../src/state-machine/commands.ts"
-import { CellUnderTest, acquireOf, answered, at, by, bytesOf, codeOf, noContents, openOf } from "./cell-under-test.ts"
+import { CellUnderTest, acquireOf, answered, at, by, bytesOf, codeOf, foundedNodeCount } from "./cell-under-test.ts"
+import { listOf, noContents, openOf, outsideOf, readerOf, tryAcquireOf } from "./cell-under-test.ts"
 
 function set(path: string, contents: string, ifContentGeneration?: number): MutatingOperation {
   return { kind: "setContents", node: at(path), contents: bytesOf(contents), ifContentGeneration }
@@ -16,9 +17,9 @@ describe("the tree", () => {
   test("begins with its root, which can't be deleted", () => {
     const cell = new CellUnderTest()
     const { stat } = answered(cell.read({ kind: "getStat", node: at("") }), "getStat")
-    expect(stat).toMatchObject({ path: "/ls/test", kind: "directory", instance: 1, childCount: 0 })
+    expect(stat).toMatchObject({ path: "/ls/test", kind: "directory", instance: 1, childCount: 1 })
     expect(codeOf(cell.outside(remove("")))).toBe("INVALID_ARGUMENT")
-    expect(cell.machine.nodeCount).toBe(1)
+    expect(cell.machine.nodeCount).toBe(foundedNodeCount)
   })
 
   test("names the directory that is missing", () => {
@@ -59,7 +60,7 @@ describe("Open", () => {
   test("of what must exist creates nothing", () => {
     const session = new CellUnderTest().session()
     expect(codeOf(session.call(openOf("a", { create: "mustExist" })))).toBe("NODE_NOT_FOUND")
-    expect(session.cell.machine.nodeCount).toBe(1)
+    expect(session.cell.machine.nodeCount).toBe(foundedNodeCount)
   })
 
   test("does not pass a file off as a directory", () => {
@@ -77,11 +78,17 @@ describe("Open", () => {
     const operation = openOf("a", { create: "mustExist" })
     const { machine } = session.cell
     if (!machine.isRead(operation)) throw new Error("not a read")
-    const first = answered(machine.read(operation, session.sessionId, 71), "open").handle
-    const second = answered(machine.read(operation, session.sessionId, 72), "open").handle
+    const first = answered(
+      machine.read(operation, readerOf({ sessionId: session.sessionId, requestNumber: 71 })),
+      "open",
+    ).handle
+    const second = answered(
+      machine.read(operation, readerOf({ sessionId: session.sessionId, requestNumber: 72 })),
+      "open",
+    ).handle
     expect(first).not.toBe(second)
-    answered(session.call({ kind: "acquire", node: by(first), mode: "exclusive" }), "acquire")
-    const taken = session.call({ kind: "tryAcquire", node: by(second), mode: "exclusive" })
+    answered(session.call(acquireOf(by(first))), "acquire")
+    const taken = session.call(tryAcquireOf(by(second)))
     expect(answered(taken, "tryAcquire").acquired).toBe(false)
   })
 
@@ -101,7 +108,7 @@ describe("a handle", () => {
     expect(answered(session.read({ kind: "getStat", node }), "getStat").stat.path).toBe("/ls/test/a")
     expect(codeOf(session.call({ kind: "setContents", node, contents: noContents }))).toBe("PERMISSION_DENIED")
     expect(codeOf(session.call(acquireOf(node)))).toBe("PERMISSION_DENIED")
-    expect(codeOf(session.call({ kind: "tryAcquire", node, mode: "shared" }))).toBe("PERMISSION_DENIED")
+    expect(codeOf(session.call(tryAcquireOf(node, "shared")))).toBe("PERMISSION_DENIED")
     expect(codeOf(session.call({ kind: "release", node }))).toBe("PERMISSION_DENIED")
     expect(codeOf(session.call({ kind: "delete", node }))).toBe("PERMISSION_DENIED")
   })
@@ -221,11 +228,11 @@ describe("an ephemeral file", () => {
     alice.call({ kind: "close", handle: first })
     alice.call({ kind: "close", handle: first })
     alice.call({ kind: "close", handle: second })
-    expect(cell.machine.nodeCount).toBe(2)
+    expect(cell.machine.nodeCount).toBe(foundedNodeCount + 1)
     cell.checkStore()
     cell.restart()
     bob.call({ kind: "close", handle: third })
-    expect(cell.machine.nodeCount).toBe(1)
+    expect(cell.machine.nodeCount).toBe(foundedNodeCount)
     cell.checkStore()
   })
 
@@ -236,9 +243,56 @@ describe("an ephemeral file", () => {
     alice.open("a", { ephemeral: true })
     bob.open("a")
     alice.call({ kind: "closeSession" })
-    expect(cell.machine.nodeCount).toBe(2)
+    expect(cell.machine.nodeCount).toBe(foundedNodeCount + 1)
     cell.expire(bob)
-    expect(cell.machine.nodeCount).toBe(1)
+    expect(cell.machine.nodeCount).toBe(foundedNodeCount)
+    cell.checkStore()
+  })
+
+  test("stays while somebody holds its lock, though the session that made it has ended", () => {
+    const cell = new CellUnderTest()
+    const alice = cell.session("alice")
+    const bob = cell.session("bob")
+    const carol = cell.session("carol")
+    alice.open("a", { ephemeral: true })
+    const held = answered(bob.call(acquireOf(at("a"))), "acquire")
+    cell.expire(alice)
+    cell.checkStore()
+    cell.restart()
+    expect(cell.lockOf("a")).toEqual({ generation: 1, holders: [bob.sessionId], waiters: [] })
+    expect(carol.call(tryAcquireOf(at("a")))).toMatchObject({ acquired: false })
+    bob.call({ kind: "release", node: by(held.handle) })
+    expect(cell.machine.nodeCount).toBe(foundedNodeCount)
+    cell.checkStore()
+  })
+
+  test("stays while another handle of the same session holds its lock, and goes when that is closed", () => {
+    const cell = new CellUnderTest()
+    const alice = cell.session("alice")
+    const handle = alice.open("a", { ephemeral: true })
+    const held = answered(alice.call(acquireOf(at("a"))), "acquire")
+    alice.call({ kind: "close", handle })
+    expect(cell.lockOf("a").holders).toEqual([alice.sessionId])
+    cell.checkStore()
+    alice.call({ kind: "close", handle: held.handle })
+    expect(cell.machine.nodeCount).toBe(foundedNodeCount)
+    cell.checkStore()
+  })
+
+  test("stays as long as its lock is passed on, and goes with the last who held it", () => {
+    const cell = new CellUnderTest()
+    const [alice, bob, carol] = [cell.session("alice"), cell.session("bob"), cell.session("carol")]
+    const handle = alice.open("a", { ephemeral: true })
+    alice.call(acquireOf(by(handle)))
+    for (const next of [bob, carol]) next.call(acquireOf(at("a")))
+    alice.call({ kind: "close", handle })
+    expect(cell.lockOf("a")).toEqual({ generation: 2, holders: [bob.sessionId], waiters: [carol.sessionId] })
+    bob.call({ kind: "release", node: at("a") })
+    expect(cell.lockOf("a").holders).toEqual([carol.sessionId])
+    cell.checkStore()
+    expect(cell.machine.keysTouchedByEndOf(carol.sessionId)).toContain("/ls/test/a")
+    cell.expire(carol)
+    expect(cell.machine.nodeCount).toBe(foundedNodeCount)
     cell.checkStore()
   })
 
@@ -256,7 +310,7 @@ describe("an ephemeral file", () => {
     answered(session.call({ kind: "close", handle }), "close")
     session.open("a")
     session.call({ kind: "closeSession" })
-    expect(session.cell.machine.nodeCount).toBe(2)
+    expect(session.cell.machine.nodeCount).toBe(foundedNodeCount + 1)
     session.cell.checkStore()
   })
 })
@@ -270,9 +324,23 @@ describe("an ephemeral directory", () => {
     session.open("outer/inner/file")
     session.call({ kind: "close", handle: outer })
     session.call({ kind: "close", handle: inner })
-    expect(machine.nodeCount).toBe(4)
+    expect(machine.nodeCount).toBe(foundedNodeCount + 3)
     session.call({ kind: "delete", node: at("outer/inner/file") })
-    expect(machine.nodeCount).toBe(1)
+    expect(machine.nodeCount).toBe(foundedNodeCount)
+    session.cell.checkStore()
+  })
+
+  test("is kept by whoever holds its lock, and goes with the lock", () => {
+    const session = new CellUnderTest().session()
+    const { machine } = session.cell
+    const handle = session.open("d", { nodeKind: "directory", ephemeral: true })
+    session.call(acquireOf(at("d")))
+    session.open("d/file", { ephemeral: true })
+    session.call({ kind: "close", handle })
+    session.call({ kind: "delete", node: at("d/file") })
+    expect(machine.nodeCount).toBe(foundedNodeCount + 1)
+    session.call({ kind: "release", node: at("d") })
+    expect(machine.nodeCount).toBe(foundedNodeCount)
     session.cell.checkStore()
   })
 })
@@ -281,12 +349,13 @@ describe("ReadDir", () => {
   test("lists children in order of code units, page by page", () => {
     const cell = new CellUnderTest()
     const names = ["b", "a", "B", "\u{1F511}", "\uffee", "é", "aa", "10", "9"]
-    for (const name of names) cell.outside(set(name, name))
+    cell.outside(openOf("d", { nodeKind: "directory" }))
+    for (const name of names) cell.outside(set(`d/${name}`, name))
     const listed: string[] = []
     let more = true
     while (more) {
       const afterName = listed.at(-1) ?? ""
-      const page = answered(cell.read({ kind: "readDir", node: at(""), afterName, pageSize: 2 }), "readDir")
+      const page = answered(cell.read(listOf("d", { afterName, pageSize: 2 })), "readDir")
       expect(page.stat.childCount).toBe(names.length)
       listed.push(...page.entries.map(({ name }) => name))
       more = page.more
@@ -296,15 +365,14 @@ describe("ReadDir", () => {
 
   test("goes on after a name that is gone, and sees what came between two pages", () => {
     const cell = new CellUnderTest()
-    for (const name of ["a", "b", "c"]) cell.outside(set(name, name))
+    cell.outside(openOf("d", { nodeKind: "directory" }))
+    for (const name of ["a", "b", "c"]) cell.outside(set(`d/${name}`, name))
     const list = (afterName: string): string[] =>
-      answered(cell.read({ kind: "readDir", node: at(""), afterName, pageSize: 9 }), "readDir").entries.map(
-        (one) => one.name,
-      )
+      answered(cell.read(listOf("d", { afterName })), "readDir").entries.map((one) => one.name)
     expect(list("a")).toEqual(["b", "c"])
-    cell.outside(remove("b"))
+    cell.outside(remove("d/b"))
     expect(list("a")).toEqual(["c"])
-    cell.outside(set("bb", "x"))
+    cell.outside(set("d/bb", "x"))
     expect(list("b")).toEqual(["bb", "c"])
     expect(list("z")).toEqual([])
   })
@@ -312,7 +380,7 @@ describe("ReadDir", () => {
   test("of a file is refused, as contents of a directory are", () => {
     const cell = new CellUnderTest()
     cell.outside(set("a", "x"))
-    expect(codeOf(cell.read({ kind: "readDir", node: at("a"), afterName: "", pageSize: 1 }))).toBe("NOT_A_DIRECTORY")
+    expect(codeOf(cell.read(listOf("a")))).toBe("NOT_A_DIRECTORY")
     expect(codeOf(cell.read({ kind: "getContentsAndStat", node: at("") }))).toBe("NOT_A_FILE")
   })
 })
@@ -321,10 +389,10 @@ test("what a file holds is not changed by whoever reuses the bytes of its batch"
   const { machine } = new CellUnderTest()
   for (const text of ["made", "written"]) {
     const operation = { kind: "setContents", node: at("a"), contents: bytesOf(text) } as const
-    const batch = encodeBatch([{ kind: "call", sessionId: 0, requestNumber: 0, answeredThrough: 0, operation }])
+    const batch = encodeBatch([outsideOf(operation)])
     machine.apply(machine.appliedThrough + 1, batch)
     batch.fill(0)
-    const found = machine.read({ kind: "getContentsAndStat", node: at("a") }, 0, 0)
+    const found = machine.read({ kind: "getContentsAndStat", node: at("a") }, readerOf())
     expect(answered(found, "getContentsAndStat").contents).toEqual(bytesOf(text))
   }
 })

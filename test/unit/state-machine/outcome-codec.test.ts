@@ -16,8 +16,20 @@ const stat: NodeStat = {
   checksum: "0123456789abcdef",
   size: 5,
   childCount: 0,
+  commitIndex: 77,
+  acl: { read: "anyone", write: "w", changeAcl: "administrators" },
 }
-const party = { sessionId: 8, clientName: "bob", mode: "shared" } as const
+const party = {
+  sessionId: 8,
+  clientName: "bob",
+  principal: "bob@example.com",
+  host: "h-1",
+  processId: 4711,
+  mode: "shared",
+  since: 70,
+  forMs: 0,
+} as const
+const delay = { lockDelayMs: 9, remainingMs: 0, sessionId: 7, clientName: "eve", reason: "its lease ran out" } as const
 
 const outcomes: readonly StoredOutcome[] = [
   { kind: "createSession", sessionId: 1, sessionLeaseMs: 12_000 },
@@ -28,8 +40,23 @@ const outcomes: readonly StoredOutcome[] = [
   { kind: "delete" },
   { kind: "acquire", handle: "h", lockGeneration: 4, stat },
   { kind: "tryAcquire", acquired: true, handle: "h", lockGeneration: 4, stat },
-  { kind: "tryAcquire", acquired: false, holders: [party, { ...party, mode: "exclusive" }] },
+  { kind: "tryAcquire", acquired: false, holders: [party, { ...party, mode: "exclusive" }], waiterCount: 3, delay },
+  { kind: "tryAcquire", acquired: false, holders: [], waiterCount: 0, delay: undefined },
   { kind: "cancelAcquire", cancelled: true },
+  { kind: "setAcl", stat },
+  { kind: "transact", guardsHeld: false, answers: [] },
+  {
+    kind: "transact",
+    guardsHeld: true,
+    answers: [
+      { kind: "open", handle: "h", created: false, stat },
+      { kind: "setContents", stat },
+      { kind: "delete" },
+      { kind: "setAcl", stat },
+      { kind: "getStat", stat },
+      { kind: "getContentsAndStat", contents: Uint8Array.of(1, 2), stat },
+    ],
+  },
   { kind: "release", released: false },
   ...(Object.keys(errorTable) as ErrorCode[]).map((code) => refuse(code, `A sentence about ${code}.`)),
 ]

@@ -1,9 +1,11 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { MalformedBytesError } from "../../../src/base/bytes.ts"
-import { decodeMeta, encodeMeta } from "../../../src/state-machine/entry-codec.ts"
+import { limits } from "../../../src/contract/limits.ts"
+import { decodeMeta, decodeSession, encodeEnded, encodeMeta } from "../../../src/state-machine/entry-codec.ts"
+import { encodeSession } from "../../../src/state-machine/entry-codec.ts"
 import { type StateEntry, entryFingerprint, nodeKey } from "../../../src/state-machine/entry-key.ts"
-import { parseKey, resultKey, sessionKey } from "../../../src/state-machine/entry-key.ts"
+import { endedKey, parseKey, resultKey, sessionKey } from "../../../src/state-machine/entry-key.ts"
 import { StateMachine } from "../../../src/state-machine/state-machine.ts"
 import { CellUnderTest, acquireOf, at, cellName, openOf } from "./cell-under-test.ts"
 
@@ -17,6 +19,12 @@ function richCell(): CellUnderTest {
   alice.call(acquireOf(at("d/lock")))
   bob.call(acquireOf(at("d/lock"), "shared"))
   bob.call({ kind: "delete", node: at("nothing") })
+  cell.apply(bob.again({ kind: "close", handle: "" }, 5, 4, { stillOpen: [1, 3] }))
+  const carol = cell.session("carol")
+  carol.call(acquireOf(at("d/barred"), "exclusive", { lockDelayMs: 9_000 }))
+  bob.call(acquireOf(at("d/barred"), "shared", { waitMs: 300 }))
+  cell.expire(carol)
+  cell.apply({ kind: "setLeaseFloor", sessionLeaseMs: 40_000, epoch: 0 })
   cell.outside(openOf("file", { contents: Uint8Array.of(1, 2, 3) }))
   return cell
 }
@@ -32,6 +40,10 @@ describe("a restored state", () => {
     expect(restored.digest).toBe(cell.machine.digest)
     expect(restored.appliedThrough).toBe(cell.machine.appliedThrough)
     expect([...restored.entries()]).toEqual([...cell.machine.entries()])
+    expect(restored.leaseFloorMs).toBe(40_000)
+    expect([...restored.lockDelays()]).toEqual([...cell.machine.lockDelays()])
+    expect([...restored.timedWaits()]).toEqual([...cell.machine.timedWaits()])
+    expect(restored.endedSessions()).toEqual(cell.machine.endedSessions())
     cell.checkStore()
   })
 
@@ -85,6 +97,44 @@ describe("stored entries that are no state", () => {
     }
   })
 
+  test("are refused when a session that lives has ended, or one has in a slot to come, or too many have", () => {
+    const ended = { clientName: "eve", reason: "its lease ran out", index: 1 }
+    const restoreWith = (sessionId: number, entry = ended): StateMachine =>
+      restore([...whole, { key: endedKey(sessionId), payload: encodeEnded(entry) }])
+    for (const sessionId of [1, 2, 9]) expect(() => restoreWith(sessionId)).toThrow(MalformedBytesError)
+    const { index } = machine.endedSessions()[0] as { index: number }
+    expect(restoreWith(3, { ...ended, index }).endedSession(3)?.clientName).toBe("eve")
+    expect(() => restoreWith(3, { ...ended, index: machine.appliedThrough + 1 })).toThrow(MalformedBytesError)
+    const many = Array.from({ length: limits.endedSessionsKept + 1 }, (_, place) => ({
+      key: endedKey(100 + place),
+      payload: encodeEnded(ended),
+    }))
+    const meta = decodeMeta((whole.find(({ key }) => key === "meta") as StateEntry).payload)
+    const payload = encodeMeta({ ...meta, lastSessionId: 9_999 })
+    expect(() => restore([...many, ...whole, { key: "meta", payload }])).toThrow(MalformedBytesError)
+    expect(restore([...many.slice(2), ...whole, { key: "meta", payload }]).endedSessions()).toHaveLength(
+      limits.endedSessionsKept,
+    )
+  })
+
+  test("are refused when calls are left open out of order, or remembered though they are not open", () => {
+    const { payload } = whole.find(({ key }) => key === sessionKey(2)) as StateEntry
+    const session = decodeSession(payload)
+    expect(session).toMatchObject({ answeredThrough: 4, stillOpen: [1, 3] })
+    for (const stillOpen of [[], [3], [3, 1], [1, 1, 3], [1, 3, 5]]) {
+      const changed = { key: sessionKey(2), payload: encodeSession({ ...session, stillOpen }) }
+      expect(() => restore([...whole, changed]), stillOpen.join()).toThrow(MalformedBytesError)
+    }
+  })
+
+  test("are refused when a lock-delay has begun in a slot to come", () => {
+    const meta = decodeMeta((whole.find(({ key }) => key === "meta") as StateEntry).payload)
+    const [delay] = machine.lockDelays()
+    const payload = encodeMeta({ ...meta, appliedThrough: (delay?.since ?? 0) - 1 })
+    const others = whole.filter(({ key }) => !key.startsWith("ended/"))
+    expect(() => restore([...others, { key: "meta", payload }])).toThrow(/lock-delay/)
+  })
+
   test("are refused under another cell's name", () => {
     expect(() => StateMachine.restore("other", whole)).toThrow(MalformedBytesError)
   })
@@ -128,6 +178,7 @@ describe("keys of entries", () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), fc.maxSafeNat(), (one, other) => {
         expect(parseKey(nodeKey(one))).toEqual({ kind: "node", instance: one })
+        expect(parseKey(endedKey(one))).toEqual({ kind: "ended", sessionId: one })
         expect(parseKey(sessionKey(one))).toEqual({ kind: "session", sessionId: one })
         expect(parseKey(resultKey(one, other))).toEqual({ kind: "result", sessionId: one, requestNumber: other })
         expect(nodeKey(one) < nodeKey(other)).toBe(one < other)

@@ -3,9 +3,10 @@ import { limits } from "../../../src/contract/limits.ts"
 import type { MutatingOperation } from "../../../src/state-machine/commands.ts"
 import { StateMachine } from "../../../src/state-machine/state-machine.ts"
 import { encodeBatch } from "../../../src/state-machine/command-codec.ts"
-import { CellUnderTest, SessionUnderTest, acquireOf, answered, at, bytesOf, codeOf, openOf } from "./cell-under-test.ts"
+import { CellUnderTest, SessionUnderTest, answered, at, bytesOf, codeOf } from "./cell-under-test.ts"
+import { acquireOf, createSessionOf, foundedNodeCount, openOf, outsideOf } from "./cell-under-test.ts"
 
-const create = { kind: "createSession", clientName: "alice", sessionLeaseMs: 12_000, nonce: "n-1" } as const
+const create = createSessionOf()
 
 function set(path: string, contents: string): MutatingOperation {
   return { kind: "setContents", node: at(path), contents: bytesOf(contents) }
@@ -58,7 +59,9 @@ describe("a session's end", () => {
     const session = new CellUnderTest().session()
     const { endedSessions, outcomes } = session.cell.apply(session.next({ kind: "closeSession" }))
     expect(outcomes).toEqual([{ kind: "closeSession" }])
-    expect(endedSessions).toEqual([{ sessionId: 1, reason: "closed by its client" }])
+    expect(endedSessions).toEqual([
+      { sessionId: 1, clientName: "alice", reason: "it was closed by its client", index: 3 },
+    ])
     expect(codeOf(session.call(set("a", "x")))).toBe("SESSION_EXPIRED")
     expect(codeOf(session.read({ kind: "getStat", node: at("") }))).toBe("SESSION_EXPIRED")
     expect([...session.cell.machine.sessions()]).toEqual([])
@@ -69,7 +72,8 @@ describe("a session's end", () => {
     const session = new CellUnderTest().session()
     session.call(set("a", "x"))
     session.cell.expire(session)
-    expect([...session.cell.machine.entries()].map(({ key }) => key.split("/")[0])).toEqual(["meta", "node", "node"])
+    const kinds = [...session.cell.machine.entries()].map(({ key }) => key.split("/")[0])
+    expect(kinds).toEqual(["ended", "meta", "node", "node", "node", "node"])
     session.cell.checkStore()
   })
 
@@ -150,7 +154,7 @@ describe("a call within a session", () => {
     const session = new CellUnderTest().session()
     expect(codeOf(session.cell.apply(session.again(set("a", "x"), 0)).outcomes[0])).toBe("INVALID_ARGUMENT")
     expect(codeOf(session.cell.apply(session.again(set("a", "x"), 5, 5)).outcomes[0])).toBe("INVALID_ARGUMENT")
-    expect(session.cell.machine.nodeCount).toBe(1)
+    expect(session.cell.machine.nodeCount).toBe(foundedNodeCount)
     answered(session.cell.apply(session.again(set("a", "x"), 1)).outcomes[0], "setContents")
   })
 
@@ -196,18 +200,19 @@ describe("a cell that has not been founded", () => {
   test("serves no call, and has no secrets", () => {
     const machine = new StateMachine("test")
     expect(machine.founded).toBe(false)
-    const call = { kind: "call", sessionId: 0, requestNumber: 0, answeredThrough: 0, operation: create } as const
-    const { outcomes } = machine.apply(1, encodeBatch([call]))
+    const { outcomes } = machine.apply(1, encodeBatch([outsideOf(create)]))
     expect(codeOf(outcomes[0])).toBe("FAIL_OVER_IN_PROGRESS")
-    expect(codeOf(machine.read(openOf("a", { create: "mustExist" }), 0, 0))).toBe("NODE_NOT_FOUND")
-    expect(machine.handleKey).toBeUndefined()
+    const caller = { sessionId: 0, requestNumber: 0, principal: "anonymous", underSequencer: undefined }
+    const root = { ...openOf("", { create: "mustExist" }), path: "/ls/local" }
+    expect(codeOf(machine.read(root, caller))).toBe("FAIL_OVER_IN_PROGRESS")
+    expect(machine.handleKeys).toEqual([])
   })
 
   test("takes its secrets once, and whole", () => {
     const machine = new StateMachine("test")
     const found = (key: number, keyLength = 16): void => {
       const secrets = { handleKey: new Uint8Array(keyLength).fill(key), signingSeed: new Uint8Array(32).fill(key) }
-      const batch = encodeBatch([{ kind: "foundCell", ...secrets }])
+      const batch = encodeBatch([{ kind: "foundCell", ...secrets, administrators: [] }])
       machine.apply(machine.appliedThrough + 1, batch)
       // Whoever reuses the bytes of the batch does not change the secrets.
       batch.fill(0)
@@ -216,10 +221,11 @@ describe("a cell that has not been founded", () => {
     expect(machine.founded).toBe(false)
     found(2)
     found(3)
-    expect(machine.handleKey).toEqual(new Uint8Array(16).fill(2))
+    expect(machine.handleKeys).toEqual([{ keyId: 1, key: new Uint8Array(16).fill(2) }])
     expect(machine.signingSeed).toEqual(new Uint8Array(32).fill(2))
     const restored = StateMachine.restore("test", machine.entries())
     expect(restored.signingSeed).toEqual(machine.signingSeed)
+    expect(restored.handleKeys).toEqual(machine.handleKeys)
   })
 })
 
