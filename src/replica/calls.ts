@@ -5,6 +5,8 @@
  */
 import type { SessionId, Slot } from "../base/brand.ts"
 import { equalBytes } from "../base/bytes.ts"
+import type { CacheKey } from "../contract/cache-key.ts"
+import { limits } from "../contract/limits.ts"
 import type { Outcome } from "../contract/requests.ts"
 import type { Command } from "../state-machine/commands.ts"
 import type { Applied } from "../state-machine/state-machine.ts"
@@ -13,6 +15,8 @@ import type { Applied } from "../state-machine/state-machine.ts"
 export interface Call {
   readonly ticket: number
   readonly command: Command
+  /** What it may touch, which can't be cached until it has been applied; undefined: that isn't known. */
+  readonly keys: readonly CacheKey[] | undefined
 }
 
 interface ProposedSlot {
@@ -134,8 +138,21 @@ function waitingKey(sessionId: SessionId, requestNumber: number): string {
   return `${String(sessionId)}/${String(requestNumber)}`
 }
 
-function contentsLength(command: Command): number {
+/**
+ * Of the contents that the command would write, and of whatever else can make a command long. What is left is so short
+ * that a batch of nothing but that fits into a frame between replicas, and into a turn.
+ */
+export function contentsLength(command: Command): number {
   if (command.kind !== "call") return 0
-  const { operation } = command
-  return operation.kind === "setContents" || operation.kind === "open" ? operation.contents.length : 0
+  const { stillOpen, operation } = command
+  const listed = stillOpen.length * numberBytes
+  if (operation.kind !== "transact") return listed + ("contents" in operation ? operation.contents.length : 0)
+  const { guards, then, otherwise } = operation
+  const steps = [...then, ...otherwise]
+  const written = steps.reduce((sum, step) => sum + ("contents" in step ? step.contents.length : 0), 0)
+  return listed + written + (guards.length + steps.length) * partBytes
 }
+
+const numberBytes = 8
+/** Of a guard or step without its contents: a path, and the names of ACLs. */
+const partBytes = limits.pathBytesMax + 3 * limits.aclNameBytesMax

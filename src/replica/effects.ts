@@ -3,8 +3,9 @@
  * order of safety is in its shape: `sendAfterSync` may leave only once `journal` is on stable storage, and the host
  * empties that list nowhere but in the callback of the disk.
  */
-import type { Epoch, ReplicaId, SessionId, Slot } from "../base/brand.ts"
-import type { Instant } from "../base/instant.ts"
+import type { Epoch, Instance, ReplicaId, SessionId, Slot } from "../base/brand.ts"
+import type { DurationMs, Instant } from "../base/instant.ts"
+import type { CacheKey } from "../contract/cache-key.ts"
 import type { Reply, Request } from "../contract/requests.ts"
 import type { JournalRecord, StateEntry } from "../journal/record.ts"
 import type { PaxosTrace } from "../paxos/effects.ts"
@@ -84,6 +85,14 @@ export type TraceEvent =
   | { readonly kind: "ceasedToBeMaster"; readonly epoch: Epoch }
   | { readonly kind: "sessionExpiryProposed"; readonly sessionId: SessionId }
   | { readonly kind: "sessionEnded"; readonly sessionId: SessionId; readonly reason: string }
+  /** A mutation was taken in that touches these keys; these sessions may have them in their caches. */
+  | { readonly kind: "invalidationSent"; readonly keys: readonly CacheKey[]; readonly sessions: readonly SessionId[] }
+  /** Writes waited for a session to forget something; it was the last one. */
+  | { readonly kind: "writeWaitedFor"; readonly sessionId: SessionId; readonly waitedMs: DurationMs }
+  | { readonly kind: "sessionResumed"; readonly sessionId: SessionId; readonly resynced: boolean }
+  | { readonly kind: "leaseFloorProposed"; readonly sessionLeaseMs: DurationMs }
+  | { readonly kind: "lockDelayEndProposed"; readonly instance: Instance; readonly since: Slot }
+  | { readonly kind: "waitEndProposed"; readonly sessionId: SessionId; readonly requestNumber: number }
   | { readonly kind: "snapshotFetchBegan"; readonly from: ReplicaId }
   | { readonly kind: "snapshotFetchFailed"; readonly from: ReplicaId }
   | { readonly kind: "snapshotInstalled"; readonly appliedThrough: Slot; readonly entryCount: number }

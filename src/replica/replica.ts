@@ -14,12 +14,14 @@ import type { PaxosEnvelope, PaxosRecord } from "../paxos/effects.ts"
 import { Paxos } from "../paxos/paxos.ts"
 import { quorum } from "../paxos/settings.ts"
 import { StateMachine } from "../state-machine/state-machine.ts"
+import { ChangeRing } from "./change-ring.ts"
 import { DigestWatch } from "./digest-watch.ts"
 import type { Effects, Input, SnapshotPiece } from "./effects.ts"
 import { Mastership } from "./mastership.ts"
 import type { DigestReport, PeerMessage, SnapshotMessage, SnapshotRequest } from "./peer-messages.ts"
 import type { Revived } from "./revive.ts"
 import type { ReplicaSettings } from "./settings.ts"
+import { SlotClock } from "./slot-clock.ts"
 import { type FetchedSnapshot, SnapshotFetch, type SnapshotQuestion } from "./snapshot-fetch.ts"
 import { Turn } from "./turn.ts"
 
@@ -27,6 +29,8 @@ export class Replica {
   readonly #settings: ReplicaSettings
   readonly #paxos: Paxos
   #machine: StateMachine
+  readonly #changes: ChangeRing
+  readonly #slotClock = new SlotClock()
   readonly #mastership: Mastership
   readonly #digests: DigestWatch
   readonly #snapshotFetch: SnapshotFetch
@@ -37,7 +41,10 @@ export class Replica {
     this.#now = now
     this.#machine = machine
     this.#paxos = new Paxos(settings, memory, dice, now)
-    this.#mastership = new Mastership(settings, this.#paxos, () => this.#machine)
+    this.#changes = new ChangeRing(machine.appliedThrough)
+    this.#slotClock.note(machine.appliedThrough, now)
+    const kept = { changes: this.#changes, slotClock: this.#slotClock }
+    this.#mastership = new Mastership({ settings, machine: () => this.#machine, ...kept }, this.#paxos)
     this.#digests = new DigestWatch(settings.digestEverySlots, quorum(settings))
     this.#snapshotFetch = new SnapshotFetch(settings, dice)
   }
@@ -135,6 +142,8 @@ export class Replica {
     for (const { slot, value } of chosen) {
       const applied = this.#machine.apply(slot, value)
       for (const { key, payload } of applied.writes) turn.journal.push({ kind: "state", key, payload })
+      this.#changes.add(slot, applied.changes)
+      this.#slotClock.note(slot, now)
       this.#mastership.onApplied(slot, value, applied, now, turn)
       this.#compareDigest(slot, now, turn)
       for (const attested of applied.attested) {
@@ -221,6 +230,8 @@ export class Replica {
       return
     }
     this.#machine = machine
+    this.#changes.reset(appliedThrough)
+    this.#slotClock.note(appliedThrough, now)
     turn.journal.push({ kind: "stateCleared" })
     for (const { key, payload } of entries) turn.journal.push({ kind: "state", key, payload })
     this.#noteProgress(turn)

@@ -11,6 +11,13 @@ export interface ReplicaSettings extends PaxosSettings {
   readonly doors: ReadonlyMap<ReplicaId, string>
   /** Drawn anew by each process. Those of the cell's very first master become the cell's; all others are never used. */
   readonly freshSecrets: { readonly handleKey: Uint8Array; readonly signingSeed: Uint8Array }
+  /** Principals on the list of administrators when the cell is founded. */
+  readonly administrators: readonly string[]
+  /**
+   * How long a client may use its cache without a word from the master. Not less than `limits.cacheLeaseMs`, which every
+   * client trusts from the birth of its session until its first KeepAlive is answered.
+   */
+  readonly cacheLeaseMs: DurationMs
   /** Every so many slots the replicas compare the digests of their states. */
   readonly digestEverySlots: number
   readonly batchBytes: number

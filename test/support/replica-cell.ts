@@ -6,7 +6,7 @@ import type { ReplicaId } from "../../src/base/brand.ts"
 import { decode } from "../../src/base/codec.ts"
 import { type Instant, never } from "../../src/base/instant.ts"
 import { Prng } from "../../src/base/prng.ts"
-import type { Operation, Outcome, Reply, Request } from "../../src/contract/requests.ts"
+import type { Answer, Operation, Outcome, Reply, Request } from "../../src/contract/requests.ts"
 import { keys, progressCodec, sealOf, unsealed, unsealedState } from "../../src/journal/codec.ts"
 import { birthRecords } from "../../src/journal/recovery.ts"
 import type { DiskEntry } from "../../src/journal/record.ts"
@@ -35,13 +35,30 @@ interface Member {
 /** What a call needs beside its operation; everything has a default. */
 export type CallOptions = Partial<Omit<Request, "operation">>
 
+export function requestOf(operation: Operation, options: CallOptions = {}): Request {
+  const numbers = { sessionId: 0, requestNumber: 0, answeredThrough: 0, stillOpen: [], epoch: 0 }
+  return { ...numbers, principal: "anonymous", forCache: false, underSequencer: undefined, ...options, operation }
+}
+
+type NewSession = Extract<Operation, { kind: "createSession" }>
+
+export function newSession(changes: Partial<NewSession> = {}): NewSession {
+  const client = { clientName: "alice", host: "wonderland", processId: 7 }
+  return { kind: "createSession", ...client, sessionLeaseMs: 10_000, nonce: "nonce", caching: false, ...changes }
+}
+
+/** Acknowledges nothing, unless told so. */
+export function keepAlive(epoch = 0, through = 0): Operation {
+  return { kind: "keepAlive", seen: { epoch, through } }
+}
+
 export function replicaSettings(self: ReplicaId, replicas: number, changes: Partial<ReplicaSettings>): ReplicaSettings {
   const paxos = settingsOf(self, replicas, { windowSlots: 16 })
   const doors = new Map(paxos.replicas.map((id) => [id, `door-${String(id)}`]))
   const freshSecrets = { handleKey: new Uint8Array(16).fill(self), signingSeed: new Uint8Array(32).fill(self) }
   return {
     ...paxos,
-    ...{ cellName: "local", cellId: "cell-1", doors, freshSecrets },
+    ...{ cellName: "local", cellId: "cell-1", doors, freshSecrets, administrators: ["root"], cacheLeaseMs: 5_000 },
     ...{ digestEverySlots: 4, batchBytes: 10_000, batchCommands: 8, snapshotPieceBytes: 200, snapshotPatienceMs: 500 },
     ...changes,
   }
@@ -196,8 +213,7 @@ export class ReplicaCell {
   /** Submits a call and returns its ticket. */
   submit(replicaId: ReplicaId, operation: Operation, options: CallOptions = {}): number {
     const ticket = (this.#tickets += 1)
-    const request = { sessionId: 0, requestNumber: 0, answeredThrough: 0, epoch: 0, ...options, operation }
-    this.step(replicaId, { kind: "request", ticket, request })
+    this.step(replicaId, { kind: "request", ticket, request: requestOf(operation, options) })
     return ticket
   }
 
@@ -214,10 +230,17 @@ export class ReplicaCell {
   }
 
   /** Creates a session at the master. */
-  session(sessionLeaseMs = 10_000, nonce = `nonce-${String(this.#tickets)}`): number {
-    const outcome = this.call(this.master, { kind: "createSession", clientName: "alice", sessionLeaseMs, nonce })
-    if (outcome?.kind !== "createSession") throw new Error("no session was created")
+  session(changes: Partial<NewSession> = {}): number {
+    const outcome = this.call(this.master, newSession({ nonce: `nonce-${String(this.#tickets)}`, ...changes }))
+    if (outcome?.kind !== "createSession") throw new Error(`no session was created: ${gist(outcome) ?? "no answer"}`)
     return outcome.sessionId
+  }
+
+  /** The answer to a call, which must have been answered, and in this way. */
+  answer<K extends Answer["kind"]>(ticket: number, kind: K): Extract<Answer, { kind: K }> {
+    const outcome = this.outcome(ticket)
+    if (outcome?.kind !== kind) throw new Error(`the call was answered with ${gist(outcome) ?? "nothing"}`)
+    return outcome as Extract<Answer, { kind: K }>
   }
 
   crash(replicaId: ReplicaId): void {

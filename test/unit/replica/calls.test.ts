@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest"
 import { utf8 } from "../../../src/base/bytes.ts"
 import { refuse } from "../../../src/contract/errors.ts"
+import { limits } from "../../../src/contract/limits.ts"
 import type { Outcome } from "../../../src/contract/requests.ts"
 import { type Call, Calls } from "../../../src/replica/calls.ts"
 import type { Applied } from "../../../src/state-machine/state-machine.ts"
@@ -23,12 +24,17 @@ function answer(ticket: number, outcome: Outcome): void {
 function write(ticket: number, bytes = 1, requestNumber = ticket): Call {
   const contents = new Uint8Array(bytes)
   const operation = { kind: "setContents", node: { kind: "path", path: "/ls/local/a" }, contents } as const
-  return { ticket, command: { kind: "call", sessionId: 7, requestNumber, answeredThrough: 0, operation } }
+  const numbers = { sessionId: 7, requestNumber, answeredThrough: 0, stillOpen: [] }
+  return {
+    ticket,
+    command: { kind: "call", ...numbers, principal: "", underSequencer: undefined, operation },
+    keys: [],
+  }
 }
 
 function applied(changes: Partial<Applied>): Applied {
-  const nothing = { outcomes: [], settled: [], endedSessions: [], begunEpoch: undefined, attested: [], writes: [] }
-  return { ...nothing, ...changes }
+  const nothing = { outcomes: [], settled: [], endedSessions: [], changes: [], begunDelays: [], begunWaits: [] }
+  return { ...nothing, begunEpoch: undefined, attested: [], writes: [], ...changes }
 }
 
 function tickets(batch: readonly Call[] | undefined): number[] | undefined {
@@ -55,6 +61,19 @@ describe("a batch", () => {
     expect(calls.queuedBytes).toBe(5)
     calls.clear()
     expect(calls.queuedBytes).toBe(0)
+  })
+
+  test("counts what makes a call long beside contents: paths of many steps, numbers left open", () => {
+    const step = { kind: "delete", node: { kind: "path", path: "/ls/local/a" } } as const
+    const transact = { kind: "transact", guards: [], then: Array(128).fill(step), otherwise: [] } as const
+    const numbers = { sessionId: 7, requestNumber: 5000, answeredThrough: 4096 }
+    const stillOpen = Array.from({ length: 4096 }, (_, at) => at + 1)
+    const rest = { kind: "call", ...numbers, principal: "", underSequencer: undefined } as const
+    calls.enqueue({ ticket: 1, command: { ...rest, stillOpen: [], operation: transact }, keys: [] })
+    expect(calls.queuedBytes).toBeGreaterThanOrEqual(128 * limits.pathBytesMax)
+    calls.takeBatch(most)
+    calls.enqueue({ ticket: 2, command: { ...rest, stillOpen, operation: { kind: "closeSession" } }, keys: [] })
+    expect(calls.queuedBytes).toBeGreaterThanOrEqual(4096 * 2)
   })
 
   test("takes one call however large it is", () => {

@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest"
 import { utf8 } from "../../../src/base/bytes.ts"
 import { limits } from "../../../src/contract/limits.ts"
 import type { NodeRef, Operation } from "../../../src/contract/requests.ts"
-import { gist, type PeerFlight, ReplicaCell } from "../../support/replica-cell.ts"
+import { gist, keepAlive, type PeerFlight, ReplicaCell, requestOf } from "../../support/replica-cell.ts"
 
 const file: NodeRef = { kind: "path", path: "/ls/local/file" }
 const lockFile: NodeRef = { kind: "path", path: "/ls/local/lock" }
 const read: Operation = { kind: "getContentsAndStat", node: file }
-const acquire: Operation = { kind: "acquire", node: lockFile, mode: "exclusive" }
+const acquire: Operation = { kind: "acquire", node: lockFile, mode: "exclusive", lockDelayMs: 0, waitMs: 0 }
 
 function write(contents: string): Operation {
   return { kind: "setContents", node: file, contents: utf8(contents) }
@@ -70,8 +70,7 @@ describe("a master", () => {
   test("marks what holds under its lease only, and says until when it does", () => {
     const cell = new ReplicaCell(3).found()
     cell.call(1, write("x"))
-    const request = { sessionId: 0, requestNumber: 0, answeredThrough: 0, epoch: 0 }
-    const effects = cell.step(1, { kind: "request", ticket: 900, request: { ...request, operation: read } })
+    const effects = cell.step(1, { kind: "request", ticket: 900, request: requestOf(read) })
     expect(effects.replies.map(({ underLease }) => underLease)).toEqual([true])
     expect(effects.leaseUntil).toBeGreaterThan(cell.now)
   })
@@ -88,7 +87,7 @@ describe("a master", () => {
   test("puts many calls into one slot, and not more than fit", () => {
     const cell = new ReplicaCell(3, { batchCommands: 4 }).found()
     const before = cell.replica(1).status().appliedThrough
-    const request = { sessionId: 0, requestNumber: 0, answeredThrough: 0, epoch: 0, operation: write("x") }
+    const request = requestOf(write("x"))
     const inputs = Array.from({ length: 10 }, (_, at) => ({ kind: "request" as const, ticket: 900 + at, request }))
     cell.step(1, ...inputs)
     cell.settle()
@@ -110,18 +109,18 @@ describe("a master", () => {
 
   test("that can take in no more calls still keeps sessions alive and sets locks free", () => {
     const cell = new ReplicaCell(3).found()
-    const sessionId = cell.session()
+    const [busy, sessionId] = [cell.session(), cell.session()]
     cell.isCut = () => true
     const calls = Array.from({ length: limits.pendingCommandsMax }, (_, at) => ({
       kind: "request" as const,
       ticket: 1_000_000 + at,
-      request: { sessionId, requestNumber: 1 + at, answeredThrough: at, epoch: 0, operation: write("x") },
+      request: requestOf(write("x"), { sessionId: busy, requestNumber: 1 + at, answeredThrough: at }),
     }))
     // The first turn fills the window of slots, the second one the queue.
     for (let turn = 0; turn < 2; turn += 1) cell.step(1, ...calls)
     expect(gist(cell.outcome(cell.submit(1, write("one more"))))).toBe("OVERLOADED")
-    expect(gist(cell.outcome(cell.submit(1, read)))).not.toBe("OVERLOADED")
-    for (const operation of [{ kind: "keepAlive" }, { kind: "release", node: lockFile }] as const) {
+    expect(cell.outcome(cell.submit(1, read))).toMatchObject({ code: "OVERLOADED", retryAfterMs: 500 })
+    for (const operation of [keepAlive(), { kind: "release", node: lockFile }] as const) {
       expect(cell.outcome(cell.submit(1, operation, { sessionId, requestNumber: 99_999 }))).toBeUndefined()
     }
   })
@@ -198,7 +197,7 @@ describe("the end of a reign", () => {
     const waiter = cell.session()
     cell.call(1, acquire, { sessionId: holder, requestNumber: 1 })
     const waiting = cell.submit(1, acquire, { sessionId: waiter, requestNumber: 1 })
-    const parked = cell.submit(1, { kind: "keepAlive" }, { sessionId: holder })
+    const parked = cell.submit(1, keepAlive(), { sessionId: waiter })
     cell.settle()
     expect([cell.outcome(waiting), cell.outcome(parked)]).toEqual([undefined, undefined])
     cell.step(1, { kind: "handOver" })
@@ -212,7 +211,7 @@ describe("the end of a reign", () => {
   test("comes in the same turn as the loss of the lead: a read of that turn does not leave", () => {
     const cell = new ReplicaCell(3).found()
     cell.call(1, write("x"))
-    const request = { sessionId: 0, requestNumber: 0, answeredThrough: 0, epoch: 0, operation: read }
+    const request = requestOf(read)
     const effects = cell.step(1, { kind: "request", ticket: 900, request }, { kind: "handOver" })
     expect(effects.leaseUntil).toBe(0)
     expect(cell.outcome(900)).toBeUndefined()
@@ -252,20 +251,20 @@ describe("a waiting Acquire", () => {
 describe("sessions under a master", () => {
   test("end when nobody keeps them alive, through the log", () => {
     const cell = new ReplicaCell(3).found()
-    const sessionId = cell.session(2_000)
+    const sessionId = cell.session({ sessionLeaseMs: 2_000 })
     cell.run(1_900)
     expect(cell.saw("sessionExpiryProposed")).toBe(false)
     cell.run(200)
     expect(cell.saw("sessionExpiryProposed")).toBe(true)
     expect(cell.replica(2).status().sessionCount).toBe(0)
-    expect(gist(cell.call(1, { kind: "keepAlive" }, { sessionId }))).toBe("SESSION_EXPIRED")
+    expect(gist(cell.call(1, keepAlive(), { sessionId }))).toBe("SESSION_EXPIRED")
   })
 
   test("live on with KeepAlives, each parked for half a lease", () => {
     const cell = new ReplicaCell(3).found()
-    const sessionId = cell.session(2_000)
+    const sessionId = cell.session({ sessionLeaseMs: 2_000 })
     for (let count = 0; count < 5; count += 1) {
-      const ticket = cell.submit(1, { kind: "keepAlive" }, { sessionId })
+      const ticket = cell.submit(1, keepAlive(), { sessionId })
       cell.run(950)
       expect(cell.outcome(ticket)).toBeUndefined()
       while (cell.outcome(ticket) === undefined) cell.run(10)
@@ -277,26 +276,26 @@ describe("sessions under a master", () => {
   test("have a parked KeepAlive told when they are closed", () => {
     const cell = new ReplicaCell(3).found()
     const sessionId = cell.session()
-    const parked = cell.submit(1, { kind: "keepAlive" }, { sessionId })
+    const parked = cell.submit(1, keepAlive(), { sessionId })
     cell.call(1, { kind: "closeSession" }, { sessionId, requestNumber: 1 })
     expect(gist(cell.outcome(parked))).toBe("SESSION_EXPIRED")
   })
 
   test("have a full lease from every new master, which answers their first KeepAlive at once", () => {
     const cell = new ReplicaCell(3).found()
-    const sessionId = cell.session(2_000)
+    const sessionId = cell.session({ sessionLeaseMs: 2_000 })
     cell.run(1_500)
     cell.crash(1)
     cell.run(1_900)
     expect(cell.master).not.toBe(0)
     expect(cell.replica(cell.master).status().sessionCount).toBe(1)
-    const ticket = cell.submit(cell.master, { kind: "keepAlive" }, { sessionId })
+    const ticket = cell.submit(cell.master, keepAlive(), { sessionId })
     expect(gist(cell.outcome(ticket))).toBe("keepAlive")
   })
 
   test("are not ended by a master whose lease has lapsed, and start again when it is back", () => {
     const cell = new ReplicaCell(3).found()
-    const sessionId = cell.session(1_500)
+    const sessionId = cell.session({ sessionLeaseMs: 1_500 })
     deafen(cell)
     cell.run(2_000)
     expect(cell.replica(1).status().role).toBe("replica")
@@ -313,9 +312,9 @@ describe("sessions under a master", () => {
 
   test("whose CreateSession is retried are told of the same session, with a whole lease", () => {
     const cell = new ReplicaCell(3).found()
-    const sessionId = cell.session(2_000, "same")
+    const sessionId = cell.session({ sessionLeaseMs: 2_000, nonce: "same" })
     cell.run(1_500)
-    expect(cell.session(2_000, "same")).toBe(sessionId)
+    expect(cell.session({ sessionLeaseMs: 2_000, nonce: "same" })).toBe(sessionId)
     cell.run(1_500)
     expect(cell.replica(1).status().sessionCount).toBe(1)
   })

@@ -205,7 +205,7 @@ describe("a turn", () => {
 
   test("wants no tick that it has just had", () => {
     const cell = new ReplicaCell(3).found()
-    cell.session(1_000)
+    cell.session({ sessionLeaseMs: 1_000 })
     for (let count = 0; count < 300; count += 1) {
       cell.now += 11
       for (const id of cell.replicas) {
