@@ -27,17 +27,24 @@ export function detailOf(refusal: Refusal): DetailWritten {
     detail: refusal.detail,
     masterHint: refusal.masterHint ?? "",
     unknownOutcome: refusal.unknownOutcome ?? false,
-    retryable: isRetryable(refusal.code),
+    retryable: isRetryable(refusal.code) && !isTimeUp(refusal),
     retryAfterMs: retryAfterMs(refusal),
   }
 }
 
+/** An Acquire that has waited as long as it asked to has been answered: under its number there is no other answer. */
+function isTimeUp({ code, unknownOutcome }: Refusal): boolean {
+  return code === "DEADLINE_EXCEEDED" && unknownOutcome !== true
+}
+
 export function refusalFromDetail(detail: ErrorDetail__Output): Refusal {
-  return {
+  const refusal: Refusal = {
     ...refuse(codeOf(detail.code), detail.detail),
     ...(detail.masterHint === "" ? {} : { masterHint: detail.masterHint }),
     ...(detail.unknownOutcome ? { unknownOutcome: true } : {}),
   }
+  // What goes with the code anyway is for clients that don't know the code. Only another time has been meant.
+  return detail.retryAfterMs === retryAfterMs(refusal) ? refusal : { ...refusal, retryAfterMs: detail.retryAfterMs }
 }
 
 /** A code that this program does not know is from a newer replica; what it means can't be told here. */
@@ -46,8 +53,12 @@ function codeOf(code: WireErrorCode): ErrorCode {
   return Object.hasOwn(errorTable, name) ? (name as ErrorCode) : "INTERNAL"
 }
 
-/** How long a caller does well to wait: a fail-over takes a second or two, a replica's return rather longer. */
+/**
+ * How long a caller does well to wait, unless whoever refused knows better: a fail-over takes a second or two, a
+ * replica's return rather longer.
+ */
 export function retryAfterMs(refusal: Refusal): number {
+  if (refusal.retryAfterMs !== undefined) return refusal.retryAfterMs
   switch (refusal.code) {
     case "NOT_MASTER":
       return refusal.masterHint === undefined || refusal.masterHint === "" ? 100 : 0

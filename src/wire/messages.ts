@@ -29,3 +29,16 @@ export type ResponseWritten<Kind extends OperationKind> = NonNullable<Result[Kin
 
 export type OperationOf<Kind extends OperationKind> = Extract<SignedOperation, { kind: Kind }>
 export type AnswerOf<Kind extends OperationKind> = Extract<SignedAnswer, { kind: Kind }>
+
+/** How an operation and its answer cross the wire, there and back. What can't be read raises `MalformedMessageError`. */
+interface Conversion<Kind extends OperationKind> {
+  readonly writeRequest: (operation: OperationOf<Kind>) => RequestWritten<Kind>
+  readonly readRequest: (message: RequestRead<Kind>) => OperationOf<Kind>
+  readonly writeResponse: (answer: AnswerOf<Kind>) => ResponseWritten<Kind>
+  readonly readResponse: (message: ResponseRead<Kind>) => AnswerOf<Kind>
+}
+
+export type Conversions<Kinds extends OperationKind> = { readonly [Kind in Kinds]: Conversion<Kind> }
+
+/** Of a message in which nothing is said beside its header. */
+export const empty: Record<string, never> = Object.freeze({})

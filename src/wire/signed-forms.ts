@@ -4,22 +4,35 @@
  */
 import type { Epoch, SessionId, Slot } from "../base/brand.ts"
 import type { Refusal } from "../contract/errors.ts"
-import type { Answer, Operation } from "../contract/requests.ts"
+import type { Answer, Guard, Operation } from "../contract/requests.ts"
 
 export type SignedOperation =
-  Exclude<Operation, { kind: "checkSequencer" }> | { readonly kind: "checkSequencer"; readonly sequencer: string }
+  | Exclude<Operation, { kind: "checkSequencer" | "transact" }>
+  | { readonly kind: "checkSequencer"; readonly sequencer: string }
+  | (Omit<Extract<Operation, { kind: "transact" }>, "guards"> & { readonly guards: readonly SignedGuard[] })
 
+export type SignedGuard =
+  Exclude<Guard, { kind: "lockHeld" }> | { readonly kind: "lockHeld"; readonly sequencer: string }
+
+/** Who is granted a lock is told its sequencer in the same breath; empty if the door has not learned the key. */
 export type SignedAnswer =
-  Exclude<Answer, { kind: "getSequencer" }> | { readonly kind: "getSequencer"; readonly sequencer: string }
+  | Exclude<Answer, { kind: "getSequencer" | "acquire" } | { kind: "tryAcquire"; acquired: true }>
+  | { readonly kind: "getSequencer"; readonly sequencer: string }
+  | (Extract<Answer, { kind: "acquire" }> & { readonly sequencer: string })
+  | (Extract<Answer, { kind: "tryAcquire"; acquired: true }> & { readonly sequencer: string })
 
 export type SignedOutcome = SignedAnswer | Refusal
 
-/** Fields as in the contract's `Request`. */
+/** Fields as in the contract's `Request`. The principal is not among them: the door knows it, the caller doesn't say. */
 export interface SignedRequest {
   readonly sessionId: SessionId
   readonly requestNumber: number
   readonly answeredThrough: number
+  readonly stillOpen: readonly number[]
   readonly epoch: Epoch
+  readonly forCache: boolean
+  /** Empty: none. */
+  readonly underSequencer: string
   readonly operation: SignedOperation
 }
 
@@ -28,4 +41,5 @@ export interface SignedReply {
   readonly outcome: SignedOutcome
   readonly epoch: Epoch
   readonly commitIndex: Slot
+  readonly cachable: boolean
 }

@@ -3,32 +3,17 @@
  * numbers: the encoder takes safe integers as they are, without the detour over text that reading needs.
  */
 import type { OperationKind } from "../contract/requests.ts"
+import { conversions } from "./conversions.ts"
 import { detailOf } from "./error-details.ts"
 import type { Call } from "./generated/claviger/v1/Call.ts"
+import type { RequestHeader } from "./generated/claviger/v1/RequestHeader.ts"
 import type { Result } from "./generated/claviger/v1/Result.ts"
 import type { AnswerOf, OperationOf, RequestWritten, ResponseWritten } from "./messages.ts"
 import type { SignedAnswer, SignedOperation, SignedReply, SignedRequest } from "./signed-forms.ts"
-import {
-  createRuleToWire,
-  entryToWire,
-  handleModeToWire,
-  lockModeToWire,
-  nodeKindToWire,
-  nodeRefToWire,
-  partyToWire,
-  statToWire,
-} from "./terms.ts"
 
 /** A call for a `Connect` stream. */
 export function callToWire(callId: number, request: SignedRequest): Call {
-  return {
-    callId,
-    sessionId: request.sessionId,
-    requestNumber: request.requestNumber,
-    answeredThrough: request.answeredThrough,
-    epoch: request.epoch,
-    [request.operation.kind]: operationToWire(request.operation),
-  }
+  return { callId, ...headerOf(request), [request.operation.kind]: operationToWire(request.operation) }
 }
 
 /** The request of a unary call. */
@@ -36,102 +21,44 @@ export function unaryRequestToWire<Kind extends OperationKind>(
   kind: Kind,
   request: SignedRequest & { readonly operation: OperationOf<Kind> },
 ): RequestWritten<Kind> {
-  const { operation, ...header } = request
-  return { ...operations[kind](operation), header }
+  return { ...conversions[kind].writeRequest(request.operation), header: headerOf(request) }
 }
 
 /** A result for a `Connect` stream. */
 export function resultToWire(callId: number, reply: SignedReply): Result {
-  const { outcome, epoch, commitIndex } = reply
+  const { outcome, ...header } = reply
   return outcome.kind === "refused"
-    ? { callId, epoch, commitIndex, refusal: detailOf(outcome) }
-    : { callId, epoch, commitIndex, [outcome.kind]: answerToWire(outcome) }
+    ? { callId, ...header, refusal: detailOf(outcome) }
+    : { callId, ...header, [outcome.kind]: answerToWire(outcome) }
 }
 
 /** The response of a unary call that was not refused. */
 export function unaryResponseToWire<Kind extends OperationKind>(
   kind: Kind,
   answer: AnswerOf<Kind>,
-  header: { readonly epoch: number; readonly commitIndex: number },
+  { epoch, commitIndex, cachable }: Omit<SignedReply, "outcome">,
 ): ResponseWritten<Kind> {
-  return { ...answers[kind](answer), header }
+  return { ...conversions[kind].writeResponse(answer), header: { epoch, commitIndex, cachable } }
+}
+
+function headerOf(request: SignedRequest): RequestHeader {
+  return {
+    sessionId: request.sessionId,
+    requestNumber: request.requestNumber,
+    answeredThrough: request.answeredThrough,
+    stillOpen: [...request.stillOpen],
+    epoch: request.epoch,
+    forCache: request.forCache,
+    underSequencer: request.underSequencer,
+  }
 }
 
 function operationToWire(operation: SignedOperation): RequestWritten<OperationKind> {
-  const write = operations[operation.kind] as (operation: SignedOperation) => RequestWritten<OperationKind>
-  return write(operation)
+  const { writeRequest } = conversions[operation.kind]
+  return (writeRequest as (operation: SignedOperation) => RequestWritten<OperationKind>)(operation)
 }
 
 function answerToWire(answer: SignedAnswer): ResponseWritten<OperationKind> {
-  const write = answers[answer.kind] as (answer: SignedAnswer) => ResponseWritten<OperationKind>
-  return write(answer)
-}
-
-const empty: Record<string, never> = Object.freeze({})
-
-const operations: { readonly [Kind in OperationKind]: (operation: OperationOf<Kind>) => RequestWritten<Kind> } = {
-  createSession: ({ clientName, sessionLeaseMs, nonce }) => ({ clientName, sessionLeaseMs, nonce }),
-  keepAlive: () => empty,
-  closeSession: () => empty,
-  open: (operation) => ({
-    path: operation.path,
-    mode: handleModeToWire(operation.mode),
-    create: createRuleToWire(operation.create),
-    nodeKind: nodeKindToWire(operation.nodeKind),
-    ephemeral: operation.ephemeral,
-    contents: operation.contents,
-  }),
-  close: ({ handle }) => ({ handle }),
-  getContentsAndStat: ({ node }) => nodeRefToWire(node),
-  getStat: ({ node }) => nodeRefToWire(node),
-  readDir: ({ node, afterName, pageSize }) => ({ ...nodeRefToWire(node), afterName, pageSize }),
-  setContents: ({ node, contents, ifContentGeneration }) => ({
-    ...nodeRefToWire(node),
-    contents,
-    ...condition(ifContentGeneration),
-  }),
-  delete: ({ node, ifContentGeneration }) => ({ ...nodeRefToWire(node), ...condition(ifContentGeneration) }),
-  acquire: ({ node, mode }) => ({ ...nodeRefToWire(node), mode: lockModeToWire(mode) }),
-  tryAcquire: ({ node, mode }) => ({ ...nodeRefToWire(node), mode: lockModeToWire(mode) }),
-  cancelAcquire: ({ requestNumber }) => ({ requestNumber }),
-  release: ({ node }) => nodeRefToWire(node),
-  getLock: ({ node }) => nodeRefToWire(node),
-  getSequencer: ({ node }) => nodeRefToWire(node),
-  checkSequencer: ({ sequencer }) => ({ sequencer }),
-}
-
-function condition(ifContentGeneration: number | undefined): { readonly ifContentGeneration?: number } {
-  return ifContentGeneration === undefined ? empty : { ifContentGeneration }
-}
-
-const answers: { readonly [Kind in OperationKind]: (answer: AnswerOf<Kind>) => ResponseWritten<Kind> } = {
-  createSession: ({ sessionId, sessionLeaseMs }) => ({ sessionId, sessionLeaseMs }),
-  keepAlive: ({ sessionLeaseMs, parkedMs }) => ({ sessionLeaseMs, parkedMs }),
-  closeSession: () => empty,
-  open: ({ handle, created, stat }) => ({ handle, created, stat: statToWire(stat) }),
-  close: () => empty,
-  getContentsAndStat: ({ contents, stat }) => ({ contents, stat: statToWire(stat) }),
-  getStat: ({ stat }) => ({ stat: statToWire(stat) }),
-  readDir: ({ entries, more, stat }) => ({ entries: entries.map(entryToWire), more, stat: statToWire(stat) }),
-  setContents: ({ stat }) => ({ stat: statToWire(stat) }),
-  delete: () => empty,
-  acquire: ({ handle, lockGeneration, stat }) => ({ handle, lockGeneration, stat: statToWire(stat) }),
-  tryAcquire: (answer) =>
-    answer.acquired
-      ? {
-          acquired: true,
-          handle: answer.handle,
-          lockGeneration: answer.lockGeneration,
-          stat: statToWire(answer.stat),
-        }
-      : { acquired: false, holders: answer.holders.map(partyToWire) },
-  cancelAcquire: ({ cancelled }) => ({ cancelled }),
-  release: ({ released }) => ({ released }),
-  getLock: ({ lockGeneration, holders, waiters }) => ({
-    lockGeneration,
-    holders: holders.map(partyToWire),
-    waiters: waiters.map(partyToWire),
-  }),
-  getSequencer: ({ sequencer }) => ({ sequencer }),
-  checkSequencer: ({ valid, reason }) => ({ valid, reason }),
+  const { writeResponse } = conversions[answer.kind]
+  return (writeResponse as (answer: SignedAnswer) => ResponseWritten<OperationKind>)(answer)
 }

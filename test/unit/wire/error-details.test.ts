@@ -14,7 +14,12 @@ function received({ code, details, metadata }: ReturnType<typeof statusOf>): Ser
 
 describe("a refusal", () => {
   test.each(codes)("%s comes back from its status as it went", (code) => {
-    const refusal: Refusal = { ...refuse(code, "a sentence"), masterHint: "10.0.0.1:7101", unknownOutcome: true }
+    const refusal: Refusal = {
+      ...refuse(code, "a sentence"),
+      masterHint: "10.0.0.1:7101",
+      unknownOutcome: true,
+      retryAfterMs: 7,
+    }
     expect(refusalFromError(received(statusOf(refusal)))).toEqual(refusal)
     expect(refusalFromError(received(statusOf(refuse(code, ""))))).toEqual(refuse(code, ""))
   })
@@ -26,6 +31,19 @@ describe("a refusal", () => {
   test("tells programs that don't know the table whether and when to try again", () => {
     const [trailer] = statusOf(refuse("NO_QUORUM", "three of five are gone")).metadata.get(errorTrailer)
     expect(errorDetailType.deserialize(trailer as Buffer)).toMatchObject({ retryable: true, retryAfterMs: 500 })
+  })
+
+  test("is for good when an Acquire has waited as long as it asked to, but not when nobody knows what came of it", () => {
+    const retryable = (refusal: Refusal): unknown => {
+      const [trailer] = statusOf(refusal).metadata.get(errorTrailer)
+      return errorDetailType.deserialize(trailer as Buffer).retryable
+    }
+    expect(retryable(refuse("DEADLINE_EXCEEDED", "still held"))).toBe(false)
+    expect(retryable({ ...refuse("DEADLINE_EXCEEDED", "no answer"), unknownOutcome: true })).toBe(true)
+  })
+
+  test("says when to try again as whoever refused has said", () => {
+    expect(retryAfterMs({ ...refuse("OVERLOADED", "shed"), retryAfterMs: 40 })).toBe(40)
   })
 
   test("with a hint is for asking elsewhere at once", () => {

@@ -17,11 +17,17 @@ interface Method {
   readonly requestDeserialize: (bytes: Buffer) => object
 }
 
+/** As in gRPC's JSON: base64. A Buffer has become an object by the time that this is asked. */
+function bytesAsText(_: string, value: unknown): unknown {
+  const isBytes = typeof value === "object" && value !== null && "type" in value && value.type === "Buffer"
+  return isBytes ? Buffer.from((value as unknown as { readonly data: number[] }).data).toString("base64") : value
+}
+
 describe("the page about the protocol", () => {
-  test("shows how a lock is taken, from the session to its end", () => {
+  test("shows how a lock is taken, from the session to its end, and what else a session can do", () => {
     expect(samples.map(({ call }) => call)).toEqual([
       ...["CreateSession", "KeepAlive", "Acquire", "CancelAcquire", "GetSequencer", "CheckSequencer"],
-      ...["Release", "CloseSession"],
+      ...["Release", "CloseSession", "Subscribe", "Transact", "SetAcl", "CheckAccess"],
     ])
   })
 
@@ -29,7 +35,8 @@ describe("the page about the protocol", () => {
     const method = (lockService as unknown as Readonly<Record<string, Method>>)[call]
     const request = JSON.parse(json) as object
     // What the message type doesn't know is gone after the way through bytes.
-    expect(method?.requestDeserialize(method.requestSerialize(request))).toMatchObject(request)
+    const arrived = method?.requestDeserialize(method.requestSerialize(request))
+    expect(JSON.parse(JSON.stringify(arrived, bytesAsText))).toMatchObject(request)
   })
 
   test("names limits as they are", () => {
@@ -41,5 +48,43 @@ describe("the page about the protocol", () => {
     expect(page).toContain(`up to ${messageBounds.requestBytesMax / 1024 ** 2} MiB are read`)
     expect(page).toContain(`up to ${messageBounds.responseBytesMax / 1024 ** 2} MiB written`)
     expect(page).toContain(`\`${errorTrailer}\``)
+    expect(page).toContain(`up to ${limits.parkedCallsPerStreamMax} of each`)
+    expect(page).toContain(`at most ${limits.stillOpenMax}: an Acquire may wait`)
+    expect(page).toContain(`the latest ${limits.changesKeptMax} changes`)
+    expect(page).toContain(`at most ${limits.resumedKeysMax} keys`)
+    expect(page).toContain(`\`lockDelayMs\` (up to ${limits.lockDelayMsMax.toLocaleString("en")})`)
+    expect(page).toContain(`At most ${limits.transactionStepsMax} guards and ${limits.transactionStepsMax} steps`)
+  })
+
+  const rows = new Map(
+    [...page.matchAll(/^\| (?<of>[\w' ]+?) +\| (?<limit>[^|]+?) +\|$/gm)].map(({ groups }) => [
+      groups?.["of"] ?? "",
+      (groups?.["limit"] ?? "").match(/\d+/g)?.map(Number) ?? [],
+    ]),
+  )
+
+  test.each([
+    ["path", [limits.pathBytesMax, limits.pathDepthMax, limits.nameBytesMax]],
+    ["file", [limits.contentsBytesMax]],
+    ["listing", [limits.readDirPageMax]],
+    [
+      "session",
+      [
+        limits.sessionLeaseMsMin,
+        limits.sessionLeaseMsMax,
+        limits.outstandingRequestsMax,
+        limits.subscriptionsPerSessionMax,
+      ],
+    ],
+    ["session's notices", [limits.noticesPerSessionMax]],
+    ["lock", [limits.lockDelayMsMax, limits.waitMsMax, limits.lockQueueMax]],
+    ["ephemeral node", [limits.opensPerNodeMax]],
+    ["child of the root", [limits.subtreeNodesMax, limits.subtreeBytesMax]],
+    ["cell", [limits.cellNodesMax, limits.cellBytesMax]],
+    ["transaction", [limits.transactionStepsMax, limits.transactionStepsMax, limits.transactionBytesMax]],
+    ["Resume", [limits.resumedKeysMax]],
+    ["message", [messageBounds.requestBytesMax]],
+  ])("has the figures of a %s in its table of limits", (of, figures) => {
+    expect(rows.get(of)?.filter((figure) => figure !== 1)).toEqual(figures)
   })
 })

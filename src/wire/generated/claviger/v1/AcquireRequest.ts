@@ -8,6 +8,8 @@ export interface AcquireRequest {
   'path'?: (string);
   'handle'?: (string);
   'mode'?: (_claviger_v1_LockMode);
+  'lockDelayMs'?: (number);
+  'waitMs'?: (number);
   'node'?: "path"|"handle";
 }
 
@@ -16,5 +18,7 @@ export interface AcquireRequest__Output {
   'path'?: (string);
   'handle'?: (string);
   'mode': (_claviger_v1_LockMode__Output);
+  'lockDelayMs': (number);
+  'waitMs': (number);
   'node'?: "path"|"handle";
 }

@@ -9,6 +9,7 @@ export interface AcquireResponse {
   'handle'?: (string);
   'lockGeneration'?: (number | string | Long);
   'stat'?: (_claviger_v1_NodeStat | null);
+  'sequencer'?: (string);
 }
 
 export interface AcquireResponse__Output {
@@ -16,4 +17,5 @@ export interface AcquireResponse__Output {
   'handle': (string);
   'lockGeneration': (string);
   'stat': (_claviger_v1_NodeStat__Output | null);
+  'sequencer': (string);
 }

@@ -3,6 +3,10 @@
 import type { CreateSessionRequest as _claviger_v1_CreateSessionRequest, CreateSessionRequest__Output as _claviger_v1_CreateSessionRequest__Output } from '../../claviger/v1/CreateSessionRequest.ts';
 import type { KeepAliveRequest as _claviger_v1_KeepAliveRequest, KeepAliveRequest__Output as _claviger_v1_KeepAliveRequest__Output } from '../../claviger/v1/KeepAliveRequest.ts';
 import type { CloseSessionRequest as _claviger_v1_CloseSessionRequest, CloseSessionRequest__Output as _claviger_v1_CloseSessionRequest__Output } from '../../claviger/v1/CloseSessionRequest.ts';
+import type { SubscribeRequest as _claviger_v1_SubscribeRequest, SubscribeRequest__Output as _claviger_v1_SubscribeRequest__Output } from '../../claviger/v1/SubscribeRequest.ts';
+import type { UnsubscribeRequest as _claviger_v1_UnsubscribeRequest, UnsubscribeRequest__Output as _claviger_v1_UnsubscribeRequest__Output } from '../../claviger/v1/UnsubscribeRequest.ts';
+import type { ResumeRequest as _claviger_v1_ResumeRequest, ResumeRequest__Output as _claviger_v1_ResumeRequest__Output } from '../../claviger/v1/ResumeRequest.ts';
+import type { ListSessionsRequest as _claviger_v1_ListSessionsRequest, ListSessionsRequest__Output as _claviger_v1_ListSessionsRequest__Output } from '../../claviger/v1/ListSessionsRequest.ts';
 import type { OpenRequest as _claviger_v1_OpenRequest, OpenRequest__Output as _claviger_v1_OpenRequest__Output } from '../../claviger/v1/OpenRequest.ts';
 import type { CloseRequest as _claviger_v1_CloseRequest, CloseRequest__Output as _claviger_v1_CloseRequest__Output } from '../../claviger/v1/CloseRequest.ts';
 import type { GetContentsAndStatRequest as _claviger_v1_GetContentsAndStatRequest, GetContentsAndStatRequest__Output as _claviger_v1_GetContentsAndStatRequest__Output } from '../../claviger/v1/GetContentsAndStatRequest.ts';
@@ -10,6 +14,9 @@ import type { GetStatRequest as _claviger_v1_GetStatRequest, GetStatRequest__Out
 import type { ReadDirRequest as _claviger_v1_ReadDirRequest, ReadDirRequest__Output as _claviger_v1_ReadDirRequest__Output } from '../../claviger/v1/ReadDirRequest.ts';
 import type { SetContentsRequest as _claviger_v1_SetContentsRequest, SetContentsRequest__Output as _claviger_v1_SetContentsRequest__Output } from '../../claviger/v1/SetContentsRequest.ts';
 import type { DeleteRequest as _claviger_v1_DeleteRequest, DeleteRequest__Output as _claviger_v1_DeleteRequest__Output } from '../../claviger/v1/DeleteRequest.ts';
+import type { SetAclRequest as _claviger_v1_SetAclRequest, SetAclRequest__Output as _claviger_v1_SetAclRequest__Output } from '../../claviger/v1/SetAclRequest.ts';
+import type { CheckAccessRequest as _claviger_v1_CheckAccessRequest, CheckAccessRequest__Output as _claviger_v1_CheckAccessRequest__Output } from '../../claviger/v1/CheckAccessRequest.ts';
+import type { TransactRequest as _claviger_v1_TransactRequest, TransactRequest__Output as _claviger_v1_TransactRequest__Output } from '../../claviger/v1/TransactRequest.ts';
 import type { AcquireRequest as _claviger_v1_AcquireRequest, AcquireRequest__Output as _claviger_v1_AcquireRequest__Output } from '../../claviger/v1/AcquireRequest.ts';
 import type { TryAcquireRequest as _claviger_v1_TryAcquireRequest, TryAcquireRequest__Output as _claviger_v1_TryAcquireRequest__Output } from '../../claviger/v1/TryAcquireRequest.ts';
 import type { CancelAcquireRequest as _claviger_v1_CancelAcquireRequest, CancelAcquireRequest__Output as _claviger_v1_CancelAcquireRequest__Output } from '../../claviger/v1/CancelAcquireRequest.ts';
@@ -25,9 +32,16 @@ export interface Call {
   'requestNumber'?: (number | string | Long);
   'answeredThrough'?: (number | string | Long);
   'epoch'?: (number | string | Long);
+  'stillOpen'?: (number | string | Long)[];
+  'forCache'?: (boolean);
+  'underSequencer'?: (string);
   'createSession'?: (_claviger_v1_CreateSessionRequest | null);
   'keepAlive'?: (_claviger_v1_KeepAliveRequest | null);
   'closeSession'?: (_claviger_v1_CloseSessionRequest | null);
+  'subscribe'?: (_claviger_v1_SubscribeRequest | null);
+  'unsubscribe'?: (_claviger_v1_UnsubscribeRequest | null);
+  'resume'?: (_claviger_v1_ResumeRequest | null);
+  'listSessions'?: (_claviger_v1_ListSessionsRequest | null);
   'open'?: (_claviger_v1_OpenRequest | null);
   'close'?: (_claviger_v1_CloseRequest | null);
   'getContentsAndStat'?: (_claviger_v1_GetContentsAndStatRequest | null);
@@ -35,6 +49,9 @@ export interface Call {
   'readDir'?: (_claviger_v1_ReadDirRequest | null);
   'setContents'?: (_claviger_v1_SetContentsRequest | null);
   'delete'?: (_claviger_v1_DeleteRequest | null);
+  'setAcl'?: (_claviger_v1_SetAclRequest | null);
+  'checkAccess'?: (_claviger_v1_CheckAccessRequest | null);
+  'transact'?: (_claviger_v1_TransactRequest | null);
   'acquire'?: (_claviger_v1_AcquireRequest | null);
   'tryAcquire'?: (_claviger_v1_TryAcquireRequest | null);
   'cancelAcquire'?: (_claviger_v1_CancelAcquireRequest | null);
@@ -42,7 +59,7 @@ export interface Call {
   'getLock'?: (_claviger_v1_GetLockRequest | null);
   'getSequencer'?: (_claviger_v1_GetSequencerRequest | null);
   'checkSequencer'?: (_claviger_v1_CheckSequencerRequest | null);
-  'operation'?: "createSession"|"keepAlive"|"closeSession"|"open"|"close"|"getContentsAndStat"|"getStat"|"readDir"|"setContents"|"delete"|"acquire"|"tryAcquire"|"cancelAcquire"|"release"|"getLock"|"getSequencer"|"checkSequencer";
+  'operation'?: "createSession"|"keepAlive"|"closeSession"|"subscribe"|"unsubscribe"|"resume"|"listSessions"|"open"|"close"|"getContentsAndStat"|"getStat"|"readDir"|"setContents"|"delete"|"setAcl"|"checkAccess"|"transact"|"acquire"|"tryAcquire"|"cancelAcquire"|"release"|"getLock"|"getSequencer"|"checkSequencer";
 }
 
 export interface Call__Output {
@@ -51,9 +68,16 @@ export interface Call__Output {
   'requestNumber': (string);
   'answeredThrough': (string);
   'epoch': (string);
+  'stillOpen': (string)[];
+  'forCache': (boolean);
+  'underSequencer': (string);
   'createSession'?: (_claviger_v1_CreateSessionRequest__Output | null);
   'keepAlive'?: (_claviger_v1_KeepAliveRequest__Output | null);
   'closeSession'?: (_claviger_v1_CloseSessionRequest__Output | null);
+  'subscribe'?: (_claviger_v1_SubscribeRequest__Output | null);
+  'unsubscribe'?: (_claviger_v1_UnsubscribeRequest__Output | null);
+  'resume'?: (_claviger_v1_ResumeRequest__Output | null);
+  'listSessions'?: (_claviger_v1_ListSessionsRequest__Output | null);
   'open'?: (_claviger_v1_OpenRequest__Output | null);
   'close'?: (_claviger_v1_CloseRequest__Output | null);
   'getContentsAndStat'?: (_claviger_v1_GetContentsAndStatRequest__Output | null);
@@ -61,6 +85,9 @@ export interface Call__Output {
   'readDir'?: (_claviger_v1_ReadDirRequest__Output | null);
   'setContents'?: (_claviger_v1_SetContentsRequest__Output | null);
   'delete'?: (_claviger_v1_DeleteRequest__Output | null);
+  'setAcl'?: (_claviger_v1_SetAclRequest__Output | null);
+  'checkAccess'?: (_claviger_v1_CheckAccessRequest__Output | null);
+  'transact'?: (_claviger_v1_TransactRequest__Output | null);
   'acquire'?: (_claviger_v1_AcquireRequest__Output | null);
   'tryAcquire'?: (_claviger_v1_TryAcquireRequest__Output | null);
   'cancelAcquire'?: (_claviger_v1_CancelAcquireRequest__Output | null);
@@ -68,5 +95,5 @@ export interface Call__Output {
   'getLock'?: (_claviger_v1_GetLockRequest__Output | null);
   'getSequencer'?: (_claviger_v1_GetSequencerRequest__Output | null);
   'checkSequencer'?: (_claviger_v1_CheckSequencerRequest__Output | null);
-  'operation'?: "createSession"|"keepAlive"|"closeSession"|"open"|"close"|"getContentsAndStat"|"getStat"|"readDir"|"setContents"|"delete"|"acquire"|"tryAcquire"|"cancelAcquire"|"release"|"getLock"|"getSequencer"|"checkSequencer";
+  'operation'?: "createSession"|"keepAlive"|"closeSession"|"subscribe"|"unsubscribe"|"resume"|"listSessions"|"open"|"close"|"getContentsAndStat"|"getStat"|"readDir"|"setContents"|"delete"|"setAcl"|"checkAccess"|"transact"|"acquire"|"tryAcquire"|"cancelAcquire"|"release"|"getLock"|"getSequencer"|"checkSequencer";
 }

@@ -7,6 +7,9 @@ export interface CreateSessionRequest {
   'clientName'?: (string);
   'sessionLeaseMs'?: (number);
   'nonce'?: (string);
+  'host'?: (string);
+  'processId'?: (number);
+  'caching'?: (boolean);
 }
 
 export interface CreateSessionRequest__Output {
@@ -14,4 +17,7 @@ export interface CreateSessionRequest__Output {
   'clientName': (string);
   'sessionLeaseMs': (number);
   'nonce': (string);
+  'host': (string);
+  'processId': (number);
+  'caching': (boolean);
 }

@@ -2,6 +2,7 @@
 
 import type { ResponseHeader as _claviger_v1_ResponseHeader, ResponseHeader__Output as _claviger_v1_ResponseHeader__Output } from '../../claviger/v1/ResponseHeader.ts';
 import type { LockParty as _claviger_v1_LockParty, LockParty__Output as _claviger_v1_LockParty__Output } from '../../claviger/v1/LockParty.ts';
+import type { LockDelay as _claviger_v1_LockDelay, LockDelay__Output as _claviger_v1_LockDelay__Output } from '../../claviger/v1/LockDelay.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface GetLockResponse {
@@ -9,6 +10,7 @@ export interface GetLockResponse {
   'lockGeneration'?: (number | string | Long);
   'holders'?: (_claviger_v1_LockParty)[];
   'waiters'?: (_claviger_v1_LockParty)[];
+  'delay'?: (_claviger_v1_LockDelay | null);
 }
 
 export interface GetLockResponse__Output {
@@ -16,4 +18,5 @@ export interface GetLockResponse__Output {
   'lockGeneration': (string);
   'holders': (_claviger_v1_LockParty__Output)[];
   'waiters': (_claviger_v1_LockParty__Output)[];
+  'delay': (_claviger_v1_LockDelay__Output | null);
 }

@@ -4,6 +4,7 @@ export const HandleMode = {
   HANDLE_MODE_UNSPECIFIED: 'HANDLE_MODE_UNSPECIFIED',
   HANDLE_MODE_READ: 'HANDLE_MODE_READ',
   HANDLE_MODE_WRITE: 'HANDLE_MODE_WRITE',
+  HANDLE_MODE_CHANGE_ACL: 'HANDLE_MODE_CHANGE_ACL',
 } as const;
 
 export type HandleMode =
@@ -13,5 +14,7 @@ export type HandleMode =
   | 1
   | 'HANDLE_MODE_WRITE'
   | 2
+  | 'HANDLE_MODE_CHANGE_ACL'
+  | 3
 
 export type HandleMode__Output = typeof HandleMode[keyof typeof HandleMode]

@@ -7,10 +7,20 @@ export interface LockParty {
   'sessionId'?: (number | string | Long);
   'clientName'?: (string);
   'mode'?: (_claviger_v1_LockMode);
+  'principal'?: (string);
+  'host'?: (string);
+  'processId'?: (number);
+  'since'?: (number | string | Long);
+  'forMs'?: (number | string | Long);
 }
 
 export interface LockParty__Output {
   'sessionId': (string);
   'clientName': (string);
   'mode': (_claviger_v1_LockMode__Output);
+  'principal': (string);
+  'host': (string);
+  'processId': (number);
+  'since': (string);
+  'forMs': (string);
 }

@@ -1,6 +1,7 @@
 // Original file: proto/claviger/v1/lock_service.proto
 
 import type { NodeKind as _claviger_v1_NodeKind, NodeKind__Output as _claviger_v1_NodeKind__Output } from '../../claviger/v1/NodeKind.ts';
+import type { AclNames as _claviger_v1_AclNames, AclNames__Output as _claviger_v1_AclNames__Output } from '../../claviger/v1/AclNames.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface NodeStat {
@@ -14,6 +15,8 @@ export interface NodeStat {
   'checksum'?: (string);
   'size'?: (number);
   'childCount'?: (number);
+  'commitIndex'?: (number | string | Long);
+  'acl'?: (_claviger_v1_AclNames | null);
 }
 
 export interface NodeStat__Output {
@@ -27,4 +30,6 @@ export interface NodeStat__Output {
   'checksum': (string);
   'size': (number);
   'childCount': (number);
+  'commitIndex': (string);
+  'acl': (_claviger_v1_AclNames__Output | null);
 }

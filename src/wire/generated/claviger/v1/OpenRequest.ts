@@ -4,6 +4,7 @@ import type { RequestHeader as _claviger_v1_RequestHeader, RequestHeader__Output
 import type { HandleMode as _claviger_v1_HandleMode, HandleMode__Output as _claviger_v1_HandleMode__Output } from '../../claviger/v1/HandleMode.ts';
 import type { CreateRule as _claviger_v1_CreateRule, CreateRule__Output as _claviger_v1_CreateRule__Output } from '../../claviger/v1/CreateRule.ts';
 import type { NodeKind as _claviger_v1_NodeKind, NodeKind__Output as _claviger_v1_NodeKind__Output } from '../../claviger/v1/NodeKind.ts';
+import type { AclChange as _claviger_v1_AclChange, AclChange__Output as _claviger_v1_AclChange__Output } from '../../claviger/v1/AclChange.ts';
 
 export interface OpenRequest {
   'header'?: (_claviger_v1_RequestHeader | null);
@@ -13,6 +14,8 @@ export interface OpenRequest {
   'nodeKind'?: (_claviger_v1_NodeKind);
   'ephemeral'?: (boolean);
   'contents'?: (Buffer | Uint8Array | string);
+  'sequential'?: (boolean);
+  'acl'?: (_claviger_v1_AclChange | null);
 }
 
 export interface OpenRequest__Output {
@@ -23,4 +26,6 @@ export interface OpenRequest__Output {
   'nodeKind': (_claviger_v1_NodeKind__Output);
   'ephemeral': (boolean);
   'contents': (Buffer);
+  'sequential': (boolean);
+  'acl': (_claviger_v1_AclChange__Output | null);
 }

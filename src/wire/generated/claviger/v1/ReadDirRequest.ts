@@ -8,6 +8,7 @@ export interface ReadDirRequest {
   'handle'?: (string);
   'afterName'?: (string);
   'pageSize'?: (number);
+  'recursive'?: (boolean);
   'node'?: "path"|"handle";
 }
 
@@ -17,5 +18,6 @@ export interface ReadDirRequest__Output {
   'handle'?: (string);
   'afterName': (string);
   'pageSize': (number);
+  'recursive': (boolean);
   'node'?: "path"|"handle";
 }

@@ -7,6 +7,9 @@ export interface RequestHeader {
   'requestNumber'?: (number | string | Long);
   'answeredThrough'?: (number | string | Long);
   'epoch'?: (number | string | Long);
+  'stillOpen'?: (number | string | Long)[];
+  'forCache'?: (boolean);
+  'underSequencer'?: (string);
 }
 
 export interface RequestHeader__Output {
@@ -14,4 +17,7 @@ export interface RequestHeader__Output {
   'requestNumber': (string);
   'answeredThrough': (string);
   'epoch': (string);
+  'stillOpen': (string)[];
+  'forCache': (boolean);
+  'underSequencer': (string);
 }

@@ -4,6 +4,10 @@ import type { ErrorDetail as _claviger_v1_ErrorDetail, ErrorDetail__Output as _c
 import type { CreateSessionResponse as _claviger_v1_CreateSessionResponse, CreateSessionResponse__Output as _claviger_v1_CreateSessionResponse__Output } from '../../claviger/v1/CreateSessionResponse.ts';
 import type { KeepAliveResponse as _claviger_v1_KeepAliveResponse, KeepAliveResponse__Output as _claviger_v1_KeepAliveResponse__Output } from '../../claviger/v1/KeepAliveResponse.ts';
 import type { CloseSessionResponse as _claviger_v1_CloseSessionResponse, CloseSessionResponse__Output as _claviger_v1_CloseSessionResponse__Output } from '../../claviger/v1/CloseSessionResponse.ts';
+import type { SubscribeResponse as _claviger_v1_SubscribeResponse, SubscribeResponse__Output as _claviger_v1_SubscribeResponse__Output } from '../../claviger/v1/SubscribeResponse.ts';
+import type { UnsubscribeResponse as _claviger_v1_UnsubscribeResponse, UnsubscribeResponse__Output as _claviger_v1_UnsubscribeResponse__Output } from '../../claviger/v1/UnsubscribeResponse.ts';
+import type { ResumeResponse as _claviger_v1_ResumeResponse, ResumeResponse__Output as _claviger_v1_ResumeResponse__Output } from '../../claviger/v1/ResumeResponse.ts';
+import type { ListSessionsResponse as _claviger_v1_ListSessionsResponse, ListSessionsResponse__Output as _claviger_v1_ListSessionsResponse__Output } from '../../claviger/v1/ListSessionsResponse.ts';
 import type { OpenResponse as _claviger_v1_OpenResponse, OpenResponse__Output as _claviger_v1_OpenResponse__Output } from '../../claviger/v1/OpenResponse.ts';
 import type { CloseResponse as _claviger_v1_CloseResponse, CloseResponse__Output as _claviger_v1_CloseResponse__Output } from '../../claviger/v1/CloseResponse.ts';
 import type { GetContentsAndStatResponse as _claviger_v1_GetContentsAndStatResponse, GetContentsAndStatResponse__Output as _claviger_v1_GetContentsAndStatResponse__Output } from '../../claviger/v1/GetContentsAndStatResponse.ts';
@@ -11,6 +15,9 @@ import type { GetStatResponse as _claviger_v1_GetStatResponse, GetStatResponse__
 import type { ReadDirResponse as _claviger_v1_ReadDirResponse, ReadDirResponse__Output as _claviger_v1_ReadDirResponse__Output } from '../../claviger/v1/ReadDirResponse.ts';
 import type { SetContentsResponse as _claviger_v1_SetContentsResponse, SetContentsResponse__Output as _claviger_v1_SetContentsResponse__Output } from '../../claviger/v1/SetContentsResponse.ts';
 import type { DeleteResponse as _claviger_v1_DeleteResponse, DeleteResponse__Output as _claviger_v1_DeleteResponse__Output } from '../../claviger/v1/DeleteResponse.ts';
+import type { SetAclResponse as _claviger_v1_SetAclResponse, SetAclResponse__Output as _claviger_v1_SetAclResponse__Output } from '../../claviger/v1/SetAclResponse.ts';
+import type { CheckAccessResponse as _claviger_v1_CheckAccessResponse, CheckAccessResponse__Output as _claviger_v1_CheckAccessResponse__Output } from '../../claviger/v1/CheckAccessResponse.ts';
+import type { TransactResponse as _claviger_v1_TransactResponse, TransactResponse__Output as _claviger_v1_TransactResponse__Output } from '../../claviger/v1/TransactResponse.ts';
 import type { AcquireResponse as _claviger_v1_AcquireResponse, AcquireResponse__Output as _claviger_v1_AcquireResponse__Output } from '../../claviger/v1/AcquireResponse.ts';
 import type { TryAcquireResponse as _claviger_v1_TryAcquireResponse, TryAcquireResponse__Output as _claviger_v1_TryAcquireResponse__Output } from '../../claviger/v1/TryAcquireResponse.ts';
 import type { CancelAcquireResponse as _claviger_v1_CancelAcquireResponse, CancelAcquireResponse__Output as _claviger_v1_CancelAcquireResponse__Output } from '../../claviger/v1/CancelAcquireResponse.ts';
@@ -24,10 +31,15 @@ export interface Result {
   'callId'?: (number | string | Long);
   'epoch'?: (number | string | Long);
   'commitIndex'?: (number | string | Long);
+  'cachable'?: (boolean);
   'refusal'?: (_claviger_v1_ErrorDetail | null);
   'createSession'?: (_claviger_v1_CreateSessionResponse | null);
   'keepAlive'?: (_claviger_v1_KeepAliveResponse | null);
   'closeSession'?: (_claviger_v1_CloseSessionResponse | null);
+  'subscribe'?: (_claviger_v1_SubscribeResponse | null);
+  'unsubscribe'?: (_claviger_v1_UnsubscribeResponse | null);
+  'resume'?: (_claviger_v1_ResumeResponse | null);
+  'listSessions'?: (_claviger_v1_ListSessionsResponse | null);
   'open'?: (_claviger_v1_OpenResponse | null);
   'close'?: (_claviger_v1_CloseResponse | null);
   'getContentsAndStat'?: (_claviger_v1_GetContentsAndStatResponse | null);
@@ -35,6 +47,9 @@ export interface Result {
   'readDir'?: (_claviger_v1_ReadDirResponse | null);
   'setContents'?: (_claviger_v1_SetContentsResponse | null);
   'delete'?: (_claviger_v1_DeleteResponse | null);
+  'setAcl'?: (_claviger_v1_SetAclResponse | null);
+  'checkAccess'?: (_claviger_v1_CheckAccessResponse | null);
+  'transact'?: (_claviger_v1_TransactResponse | null);
   'acquire'?: (_claviger_v1_AcquireResponse | null);
   'tryAcquire'?: (_claviger_v1_TryAcquireResponse | null);
   'cancelAcquire'?: (_claviger_v1_CancelAcquireResponse | null);
@@ -42,17 +57,22 @@ export interface Result {
   'getLock'?: (_claviger_v1_GetLockResponse | null);
   'getSequencer'?: (_claviger_v1_GetSequencerResponse | null);
   'checkSequencer'?: (_claviger_v1_CheckSequencerResponse | null);
-  'outcome'?: "refusal"|"createSession"|"keepAlive"|"closeSession"|"open"|"close"|"getContentsAndStat"|"getStat"|"readDir"|"setContents"|"delete"|"acquire"|"tryAcquire"|"cancelAcquire"|"release"|"getLock"|"getSequencer"|"checkSequencer";
+  'outcome'?: "refusal"|"createSession"|"keepAlive"|"closeSession"|"subscribe"|"unsubscribe"|"resume"|"listSessions"|"open"|"close"|"getContentsAndStat"|"getStat"|"readDir"|"setContents"|"delete"|"setAcl"|"checkAccess"|"transact"|"acquire"|"tryAcquire"|"cancelAcquire"|"release"|"getLock"|"getSequencer"|"checkSequencer";
 }
 
 export interface Result__Output {
   'callId': (string);
   'epoch': (string);
   'commitIndex': (string);
+  'cachable': (boolean);
   'refusal'?: (_claviger_v1_ErrorDetail__Output | null);
   'createSession'?: (_claviger_v1_CreateSessionResponse__Output | null);
   'keepAlive'?: (_claviger_v1_KeepAliveResponse__Output | null);
   'closeSession'?: (_claviger_v1_CloseSessionResponse__Output | null);
+  'subscribe'?: (_claviger_v1_SubscribeResponse__Output | null);
+  'unsubscribe'?: (_claviger_v1_UnsubscribeResponse__Output | null);
+  'resume'?: (_claviger_v1_ResumeResponse__Output | null);
+  'listSessions'?: (_claviger_v1_ListSessionsResponse__Output | null);
   'open'?: (_claviger_v1_OpenResponse__Output | null);
   'close'?: (_claviger_v1_CloseResponse__Output | null);
   'getContentsAndStat'?: (_claviger_v1_GetContentsAndStatResponse__Output | null);
@@ -60,6 +80,9 @@ export interface Result__Output {
   'readDir'?: (_claviger_v1_ReadDirResponse__Output | null);
   'setContents'?: (_claviger_v1_SetContentsResponse__Output | null);
   'delete'?: (_claviger_v1_DeleteResponse__Output | null);
+  'setAcl'?: (_claviger_v1_SetAclResponse__Output | null);
+  'checkAccess'?: (_claviger_v1_CheckAccessResponse__Output | null);
+  'transact'?: (_claviger_v1_TransactResponse__Output | null);
   'acquire'?: (_claviger_v1_AcquireResponse__Output | null);
   'tryAcquire'?: (_claviger_v1_TryAcquireResponse__Output | null);
   'cancelAcquire'?: (_claviger_v1_CancelAcquireResponse__Output | null);
@@ -67,5 +90,5 @@ export interface Result__Output {
   'getLock'?: (_claviger_v1_GetLockResponse__Output | null);
   'getSequencer'?: (_claviger_v1_GetSequencerResponse__Output | null);
   'checkSequencer'?: (_claviger_v1_CheckSequencerResponse__Output | null);
-  'outcome'?: "refusal"|"createSession"|"keepAlive"|"closeSession"|"open"|"close"|"getContentsAndStat"|"getStat"|"readDir"|"setContents"|"delete"|"acquire"|"tryAcquire"|"cancelAcquire"|"release"|"getLock"|"getSequencer"|"checkSequencer";
+  'outcome'?: "refusal"|"createSession"|"keepAlive"|"closeSession"|"subscribe"|"unsubscribe"|"resume"|"listSessions"|"open"|"close"|"getContentsAndStat"|"getStat"|"readDir"|"setContents"|"delete"|"setAcl"|"checkAccess"|"transact"|"acquire"|"tryAcquire"|"cancelAcquire"|"release"|"getLock"|"getSequencer"|"checkSequencer";
 }

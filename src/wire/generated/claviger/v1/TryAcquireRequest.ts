@@ -8,6 +8,7 @@ export interface TryAcquireRequest {
   'path'?: (string);
   'handle'?: (string);
   'mode'?: (_claviger_v1_LockMode);
+  'lockDelayMs'?: (number);
   'node'?: "path"|"handle";
 }
 
@@ -16,5 +17,6 @@ export interface TryAcquireRequest__Output {
   'path'?: (string);
   'handle'?: (string);
   'mode': (_claviger_v1_LockMode__Output);
+  'lockDelayMs': (number);
   'node'?: "path"|"handle";
 }

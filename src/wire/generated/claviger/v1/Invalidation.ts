@@ -1,0 +1,10 @@
+// Original file: proto/claviger/v1/lock_service.proto
+
+
+export interface Invalidation {
+  'keys'?: (string)[];
+}
+
+export interface Invalidation__Output {
+  'keys': (string)[];
+}
