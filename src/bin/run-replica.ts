@@ -2,6 +2,8 @@
  * A replica in a process of its own: configuration, founding, host, doors, and the ways in which it ends. The one place
  * where all of them meet.
  */
+import { isLoopback, splitAddress } from "../base/address.ts"
+import { present } from "../base/assert.ts"
 import { deferred } from "../base/deferred.ts"
 import { isFounded, markFounded, readCellFile, replicaDirectory } from "../cli/cell-directory.ts"
 import { exitCodes } from "../cli/exit-codes.ts"
@@ -12,13 +14,18 @@ import { DiskInUseError } from "../host/directory-lock.ts"
 import { ListenError } from "../host/grpc-peers.ts"
 import { DiskFailedError } from "../host/lmdb-disk.ts"
 import { ForeignDirectoryError, foundReplica } from "../host/replica-directory.ts"
+import type { Logger } from "../host/logger.ts"
+import type { ReplicaTls } from "../host/replica-tls.ts"
 import { startReplica, type ReplicaOptions, type RunningReplica } from "../host/start-replica.ts"
+import { readReplicaTls, TlsSetupError } from "../host/tls-setup.ts"
 import {
   BindError,
   cellConfigDigest,
   parseCellConfig,
   startServer,
+  tlsFilesOf,
   type CellConfig,
+  type ReplicaAddresses,
   type RunningServer,
 } from "../server/index.ts"
 import { jsonLogger } from "./json-logger.ts"
@@ -64,15 +71,17 @@ async function start(wanted: ReplicaToRun, ways: Pick<ReplicaOptions, "log" | "o
   if (config === undefined) {
     throw new Failure(exitCodes.setup, `there is no cell in ${directory}. Name its directory with --data`)
   }
-  if (!config.replicas.some((each) => each.id === id)) {
+  const self = config.replicas.find((each) => each.id === id)
+  if (self === undefined) {
     const ids = config.replicas.map((each) => each.id).join(", ")
     throw new Failure(exitCodes.usage, `the cell ${config.cell} has no replica ${id}; its replicas are ${ids}`)
   }
-  const options: ReplicaOptions = { ...replicaOptions(config, wanted), ...ways }
+  const tls = certificatesOf(config, self, directory, ways.log)
+  const options: ReplicaOptions = { ...replicaOptions(config, wanted), tls, ...ways }
   if (isFounding) await found(options, directory)
   const replica = await startReplica(options)
   try {
-    const server = await startServer({ cell: replica.host, config, replicaId: id })
+    const server = await startServer({ cell: replica.host, config, replicaId: id, tls, log: ways.log })
     return { replica, server }
   } catch (reason) {
     await replica.stop()
@@ -89,7 +98,27 @@ function replicaOptions(config: CellConfig, wanted: ReplicaToRun): Omit<ReplicaO
     timing: config.timing,
     configDigest: cellConfigDigest(config),
     directory: replicaDirectory(wanted.directory, wanted.id),
+    administrators: config.administrators,
   }
+}
+
+/** Undefined in a cell of plain text, which has no business outside of its machine. */
+function certificatesOf(
+  { cell, tls }: CellConfig,
+  { id, grpc, http, peer }: ReplicaAddresses,
+  directory: string,
+  log: Logger,
+): ReplicaTls | undefined {
+  const hostOf = (address: string): string => present(splitAddress(address), "the configuration was parsed").host
+  if (tls !== undefined) {
+    const bearer = { cellName: cell, self: id, doorHost: hostOf(grpc) }
+    return readReplicaTls(tlsFilesOf(tls, directory, id), bearer, log, Date.now())
+  }
+  const exposed = [grpc, http, peer].filter((address) => !isLoopback(hostOf(address)))
+  if (exposed.length > 0) {
+    log.warn({ exposed }, "NO TLS: whoever can reach these addresses can do everything, and speak as a replica")
+  }
+  return undefined
 }
 
 /** Marked after it is done: a replica that was interrupted in between is founded once more, which does no harm. */
@@ -120,7 +149,9 @@ function failureOf(reason: unknown): Failure {
 
 /** What whoever set the cell up can put right; the message says how. */
 function isSetupError(reason: unknown): reason is Error {
-  return [BindError, ListenError, DiskInUseError, ForeignDirectoryError].some((each) => reason instanceof each)
+  return [BindError, ListenError, TlsSetupError, DiskInUseError, ForeignDirectoryError].some(
+    (each) => reason instanceof each,
+  )
 }
 
 /** To the launcher, if one has started this process. */

@@ -3,15 +3,18 @@
  * that others have dialled it only receives. So there are two streams to a pair, no rule about who dials whom, and each
  * replica finds out by itself that it can be heard again.
  */
-import { Server, ServerCredentials, status } from "@grpc/grpc-js"
+import { type ConnectionInjector, Server, ServerCredentials, status } from "@grpc/grpc-js"
 import { present } from "../base/assert.ts"
 import type { ReplicaId } from "../base/brand.ts"
+import { GuardedListener } from "./guarded-listener.ts"
 import type { Logger } from "./logger.ts"
 import { channelOptions } from "./peer-channel.ts"
 import { type CalledStream, type FrameReceived, type HelloReceived, messagesOf, peerService } from "./peer-codec.ts"
 import { PeerDialler } from "./peer-dialler.ts"
 import { helloTo, objectionTo, type PeerIdentity } from "./peer-hello.ts"
 import type { Peers } from "./ports.ts"
+import type { ReplicaTls } from "./replica-tls.ts"
+import { ToldOnce } from "./told-once.ts"
 
 export interface PeerAddress {
   readonly replicaId: ReplicaId
@@ -27,6 +30,8 @@ export interface GrpcPeersOptions {
   readonly configDigest: string
   /** Where to listen, `host:port`, if it isn't this replica's own address among the members. */
   readonly listenAddress?: string | undefined
+  /** Undefined: whoever can reach the port is believed to be who they say. */
+  readonly tls?: ReplicaTls | undefined
   readonly log: Logger
 }
 
@@ -40,23 +45,28 @@ type Listener = (from: ReplicaId, messages: readonly Uint8Array[]) => void
 /** For a caller's first frame. */
 const helloMsMax = 2_000
 const shutdownMsMax = 500
-const claimantsMax = 100
 
 export class GrpcPeers implements Peers {
   readonly #identity: PeerIdentity
+  readonly #tls: ReplicaTls | undefined
   readonly #log: Logger
   readonly #server: Server
+  readonly #connections: ConnectionInjector
   readonly #diallers = new Map<ReplicaId, PeerDialler>()
   readonly #callers = new Map<ReplicaId, CalledStream>()
-  /** Why callers were turned away last, by who they claim to be: each reason is told once, not at every attempt. */
-  readonly #turnedAway = new Map<string, string>()
+  /** Callers who were turned away, by who they claim to be. */
+  readonly #turnedAway = new ToldOnce()
+  #port: GuardedListener | undefined
   #listener: Listener = () => {}
 
-  private constructor({ cellId, self, members, configDigest, log }: GrpcPeersOptions) {
+  private constructor({ cellId, self, members, configDigest, tls, log }: GrpcPeersOptions) {
     this.#identity = { cellId, self, members: members.map(({ replicaId }) => replicaId), configDigest }
+    this.#tls = tls
     this.#log = log
     this.#server = new Server(channelOptions)
     this.#server.addService(peerService, { Exchange: (stream: CalledStream) => this.#accept(stream) })
+    // The listener has done what there is of TLS.
+    this.#connections = this.#server.createConnectionInjector(ServerCredentials.createInsecure())
   }
 
   /** Listens first, so that a taken port is found out before anybody is called. */
@@ -66,8 +76,9 @@ export class GrpcPeers implements Peers {
     await peers.#listen(options.listenAddress ?? present(own, "a replica is a member of its cell").address)
     for (const { replicaId, address } of options.members) {
       if (replicaId === options.self) continue
-      const { log } = options
-      peers.#diallers.set(replicaId, new PeerDialler({ identity: peers.#identity, recipient: replicaId, address, log }))
+      const { log, tls } = options
+      const dialler = new PeerDialler({ identity: peers.#identity, recipient: replicaId, address, tls, log })
+      peers.#diallers.set(replicaId, dialler)
     }
     return peers
   }
@@ -92,17 +103,23 @@ export class GrpcPeers implements Peers {
     await this.#shutDown()
   }
 
-  #listen(address: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.bindAsync(address, ServerCredentials.createInsecure(), (error) => {
-        if (error === null) resolve()
-        else reject(new ListenError(`can't listen for replicas at ${address}: ${error.message}`, { cause: error }))
+  async #listen(address: string): Promise<void> {
+    try {
+      this.#port = await GuardedListener.open({
+        address,
+        tls: this.#tls?.listening("replicas"),
+        onConnection: (socket) => this.#connections.injectConnection(socket),
+        log: this.#log,
       })
-    })
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new ListenError(`can't listen for replicas at ${address}: ${reason}`, { cause })
+    }
   }
 
-  #shutDown(): Promise<void> {
-    return new Promise((resolve) => {
+  async #shutDown(): Promise<void> {
+    this.#port?.stop()
+    await new Promise<void>((resolve) => {
       const deadline = setTimeout(() => {
         this.#server.forceShutdown()
         resolve()
@@ -112,6 +129,7 @@ export class GrpcPeers implements Peers {
         resolve()
       })
     })
+    this.#port?.close()
   }
 
   #accept(stream: CalledStream): void {
@@ -141,14 +159,14 @@ export class GrpcPeers implements Peers {
 
   /** The caller's id, once it has shown that it belongs here. */
   #welcome(stream: CalledStream, frame: FrameReceived): ReplicaId | undefined {
-    const objection = frame.hello === null ? "the first frame has no hello" : objectionTo(frame.hello, this.#identity)
+    const objection = frame.hello === null ? "the first frame has no hello" : this.#objectionTo(stream, frame.hello)
     if (frame.hello === null || objection !== undefined) {
       this.#tellRefusal(stream, frame.hello, objection ?? "")
       refuse(stream, objection ?? "")
       return undefined
     }
     const from = frame.hello.replicaId
-    this.#turnedAway.delete(claimantOf(frame.hello))
+    this.#turnedAway.forget(claimantOf(frame.hello))
     // The older stream of a replica that calls again has died without our noticing.
     this.#callers.get(from)?.end()
     this.#callers.set(from, stream)
@@ -157,14 +175,31 @@ export class GrpcPeers implements Peers {
     return from
   }
 
+  /** First who the caller is, which its certificate says; then whether the two of us fit together. */
+  #objectionTo(stream: CalledStream, hello: HelloReceived): string | undefined {
+    const objection = this.#tls === undefined ? undefined : objectionToBearer(this.#tls, stream, hello.replicaId)
+    return objection ?? objectionTo(hello, this.#identity)
+  }
+
   #tellRefusal(stream: CalledStream, hello: HelloReceived | null, reason: string): void {
-    const claimant = claimantOf(hello)
-    if (this.#turnedAway.get(claimant) === reason) return
-    // Strangers may claim to be anybody: what is remembered of them has a bound.
-    if (this.#turnedAway.size >= claimantsMax) this.#turnedAway.clear()
-    this.#turnedAway.set(claimant, reason)
+    if (!this.#turnedAway.isNews(claimantOf(hello), reason)) return
     const claims = { address: stream.getPeer(), claimedId: hello?.replicaId, claimedCell: hello?.cellId }
     this.#log.error({ ...claims, reason }, "turned a replica away")
+  }
+}
+
+function objectionToBearer(tls: ReplicaTls, stream: CalledStream, claimedId: ReplicaId): string | undefined {
+  const { sslPeerCertificate } = stream.getAuthContext()
+  if (sslPeerCertificate === undefined) return "the caller has no certificate"
+  const bearer = tls.bearerOf(sslPeerCertificate)
+  switch (bearer.kind) {
+    case "replica":
+      if (bearer.replicaId === claimedId) return undefined
+      return `the caller says that it is replica ${claimedId}, and its certificate that it is replica ${bearer.replicaId}`
+    case "client":
+      return "the caller's certificate is a client's"
+    case "stranger":
+      return bearer.reason
   }
 }
 

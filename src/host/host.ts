@@ -289,7 +289,7 @@ export class Host {
 
 /** A reply that no master gave. */
 function unanswered(outcome: Refusal): Reply {
-  return { outcome, epoch: 0, commitIndex: 0 }
+  return { outcome, epoch: 0, commitIndex: 0, cachable: false }
 }
 
 const leaseHasLapsed: Reply = unanswered(

@@ -12,6 +12,7 @@ import type { Logger } from "./logger.ts"
 import { callExchange, type CallingStream, type FrameReceived } from "./peer-codec.ts"
 import { helloTo, objectionTo, type PeerIdentity } from "./peer-hello.ts"
 import { channelOptions } from "./peer-channel.ts"
+import type { ReplicaTls } from "./replica-tls.ts"
 
 const redialMsMin = 50
 const redialMsMax = 1_000
@@ -28,6 +29,7 @@ export interface PeerDiallerOptions {
   readonly recipient: ReplicaId
   /** `host:port`. */
   readonly address: string
+  readonly tls: ReplicaTls | undefined
   readonly log: Logger
 }
 
@@ -97,9 +99,10 @@ export class PeerDialler {
   }
 
   #dial(): void {
-    const { identity, recipient, address } = this.#options
+    const { identity, recipient, address, tls } = this.#options
     this.#redial = undefined
-    const client = new Client(address, credentials.createInsecure(), channelOptions)
+    const calling = tls?.calling(recipient) ?? { credentials: credentials.createInsecure(), options: {} }
+    const client = new Client(address, calling.credentials, { ...channelOptions, ...calling.options })
     const stream = callExchange(client)
     const deadline = setTimeout(() => this.#lose(attempt, "does not answer"), answerMsMax)
     const attempt: Attempt = { client, stream, deadline }

@@ -5,6 +5,7 @@
 import type { ReplicaId } from "../base/brand.ts"
 import type { DurationMs, Instant } from "../base/instant.ts"
 import { Prng } from "../base/prng.ts"
+import { limits } from "../contract/limits.ts"
 import { sealOf } from "../journal/codec.ts"
 import type { TraceEvent } from "../replica/effects.ts"
 import { Replica } from "../replica/replica.ts"
@@ -14,6 +15,7 @@ import { Host } from "./host.ts"
 import type { Logger } from "./logger.ts"
 import type { Peers } from "./ports.ts"
 import { openReplicaDirectory } from "./replica-directory.ts"
+import type { ReplicaTls } from "./replica-tls.ts"
 import { systemClock, systemTimers } from "./system-clock.ts"
 import { systemEntropy } from "./system-entropy.ts"
 import { logTrace } from "./trace-log.ts"
@@ -28,6 +30,10 @@ export interface ReplicaOptions {
   /** Over everything that must be the same on all replicas. */
   readonly configDigest: string
   readonly directory: string
+  /** For the peer port; undefined: plain text. */
+  readonly tls?: ReplicaTls | undefined
+  /** Principals on the list of administrators of a cell that is founded now. */
+  readonly administrators: readonly string[]
   readonly log: Logger
   /** Called once, when this replica must not go on. */
   readonly onFatal: (reason: Error) => void
@@ -58,11 +64,11 @@ export interface RunningReplica {
 }
 
 export async function startReplica(options: ReplicaOptions): Promise<RunningReplica> {
-  const { cellId, cellName, self, directory, configDigest, log } = options
+  const { cellId, cellName, self, directory, configDigest, tls, log } = options
   const records = await openReplicaDirectory({ cellId, cellName, replicaId: self, directory, log })
   const members = options.members.map(({ replicaId, peerAddress }) => ({ replicaId, address: peerAddress }))
   try {
-    const peers = await GrpcPeers.start({ cellId, self, members, configDigest, log })
+    const peers = await GrpcPeers.start({ cellId, self, members, configDigest, tls, log })
     const dice = new Prng(drawSeed())
     const core = new Replica(settingsOf(options), records.revived, dice, systemClock.now())
     const onTrace = (event: TraceEvent, now: Instant): void => {
@@ -87,9 +93,9 @@ export async function startReplica(options: ReplicaOptions): Promise<RunningRepl
   }
 }
 
-function settingsOf({ cellName, cellId, self, members, timing }: ReplicaOptions): ReplicaSettings {
+function settingsOf({ cellName, cellId, self, members, timing, administrators }: ReplicaOptions): ReplicaSettings {
   return {
-    ...{ cellName, cellId, self, ...timing },
+    ...{ cellName, cellId, self, administrators, ...timing },
     replicas: members.map(({ replicaId }) => replicaId),
     doors: new Map(members.map(({ replicaId, doorAddress }) => [replicaId, doorAddress])),
     freshSecrets: { handleKey: systemEntropy.bytes(16), signingSeed: systemEntropy.bytes(32) },
@@ -111,6 +117,7 @@ const sizes = {
   batchCommands: 1_000,
   snapshotPieceBytes: 512 * 1024,
   snapshotPatienceMs: 5_000,
+  cacheLeaseMs: limits.cacheLeaseMs,
 } as const
 
 /** As large as a safe integer of whole bytes can be. */

@@ -2,8 +2,12 @@
 import type { TraceEvent } from "../replica/effects.ts"
 import type { Logger } from "./logger.ts"
 
-export function logTrace(log: Logger, { kind, ...fields }: TraceEvent): void {
-  switch (kind) {
+/** A client that answers is waited for some milliseconds, one that has died for its whole cache lease. */
+const longWaitMs = 1_000
+
+export function logTrace(log: Logger, event: TraceEvent): void {
+  const { kind, ...fields } = event
+  switch (event.kind) {
     case "becameMaster":
       return log.info(fields, "this replica is master")
     case "ceasedToBeMaster":
@@ -26,6 +30,13 @@ export function logTrace(log: Logger, { kind, ...fields }: TraceEvent): void {
       return log.error(fields, "this replica's state differs from that of the others")
     case "sessionEnded":
       return log.info(fields, "a session ended")
+    case "leaseFloorProposed":
+      return log.info(fields, "session leases follow the load")
+    case "lockDelayEndProposed":
+      return log.info(fields, "a lock-delay is over")
+    case "writeWaitedFor":
+      if (event.waitedMs >= longWaitMs) log.warn(fields, "a write waited for a client that did not answer")
+      return
     default:
       return
   }

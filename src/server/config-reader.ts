@@ -2,7 +2,7 @@
  * Reads values whose shape nobody has promised, and keeps a list of what is wrong with them instead of stopping at the
  * first fault: whoever writes a configuration should have to start the program once, not once per mistake.
  */
-import { splitAddress } from "./address.ts"
+import { splitAddress } from "../base/address.ts"
 
 export class ConfigReader {
   readonly #problems: string[] = []
@@ -39,6 +39,12 @@ export class ConfigReader {
     if (typeof value === "string" && pattern.test(value)) return value
     this.report(place, `${wanted} are wanted, not ${shown(value)}`)
     return ""
+  }
+
+  flag(place: string, value: unknown): boolean {
+    if (typeof value === "boolean") return value
+    this.report(place, `true or false is wanted, not ${shown(value)}`)
+    return false
   }
 
   integer(place: string, value: unknown, min: number, max: number): number {

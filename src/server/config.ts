@@ -7,6 +7,7 @@ import { createHash } from "node:crypto"
 import type { ReplicaId } from "../base/brand.ts"
 import { type DurationMs, lengthened } from "../base/instant.ts"
 import { ConfigReader } from "./config-reader.ts"
+import { administratorsFrom, type CellTls, tlsFrom } from "./security-config.ts"
 
 export interface CellConfig {
   /** The `<cell>` in `/ls/<cell>/...`. */
@@ -16,6 +17,10 @@ export interface CellConfig {
   /** In order of id. */
   readonly replicas: readonly ReplicaAddresses[]
   readonly timing: CellTiming
+  /** Undefined: plain text everywhere. */
+  readonly tls: CellTls | undefined
+  /** Principals who may administer the cell: at its doors, and, from its founding on, in its tree. */
+  readonly administrators: readonly string[]
 }
 
 /** All as `host:port`. */
@@ -57,7 +62,7 @@ export const timingDefaults: CellTiming = Object.freeze({
 
 export function parseCellConfig(value: unknown): Parsed<CellConfig> {
   const reader = new ConfigReader()
-  const fields = reader.fields("", value, ["cell", "cellId", "replicas", "timing"])
+  const fields = reader.fields("", value, ["cell", "cellId", "replicas", "timing", "tls", "administrators"])
   const config: CellConfig = {
     cell: reader.text("cell", fields.get("cell"), cellName, "lower-case letters, digits, dots and hyphens"),
     cellId: reader.text("cellId", fields.get("cellId"), cellIdentity, "8 to 64 letters, digits and hyphens"),
@@ -66,6 +71,8 @@ export function parseCellConfig(value: unknown): Parsed<CellConfig> {
       .map((entry, index) => replicaFrom(reader, `replicas[${index}]`, entry))
       .sort((left, right) => left.id - right.id),
     timing: timingFrom(reader, fields.get("timing")),
+    tls: tlsFrom(reader, fields.get("tls")),
+    administrators: administratorsFrom(reader, fields.get("administrators"), fields.get("tls") !== undefined),
   }
   // Relations between values mean nothing while the values themselves are wrong.
   if (reader.problems.length === 0) checkRelations(reader, config)
@@ -90,14 +97,19 @@ export function parseReplicaConfig(value: unknown, cell: CellConfig): Parsed<Rep
     : { kind: "faulty", problems: reader.problems }
 }
 
-/** 16 hexadecimal digits, equal on replicas that were told the same. The order of keys in the file doesn't matter. */
+/**
+ * 16 hexadecimal digits, equal on replicas that were told the same. The order of keys in the file doesn't matter, and
+ * neither does where a machine keeps its certificates.
+ */
 export function cellConfigDigest(config: CellConfig): string {
-  const { cell, cellId, replicas, timing } = config
+  const { cell, cellId, replicas, timing, tls, administrators } = config
   const canonical = [
     cell,
     cellId,
     replicas.map(({ id, grpc, http, peer }) => [id, grpc, http, peer]),
     [timing.heartbeatMs, timing.masterLeaseMs, timing.electionJitterMs, timing.driftPerMille],
+    [tls !== undefined, tls?.http === true],
+    [...administrators].sort(),
   ]
   return createHash("sha256").update(JSON.stringify(canonical)).digest("hex").slice(0, 16)
 }
@@ -161,5 +173,7 @@ function frozen(config: CellConfig): CellConfig {
   for (const replica of config.replicas) Object.freeze(replica)
   Object.freeze(config.replicas)
   Object.freeze(config.timing)
+  Object.freeze(config.tls)
+  Object.freeze(config.administrators)
   return Object.freeze(config)
 }

@@ -2,8 +2,10 @@
  * The doors of a replica: gRPC and HTTP in front of whatever implements the port `Cell`. Everything a caller can ask of
  * a replica from outside comes in here.
  */
-import { present } from "../base/assert.ts"
+import { assert, present } from "../base/assert.ts"
 import type { ReplicaId } from "../base/brand.ts"
+import type { Logger } from "../host/logger.ts"
+import type { ReplicaTls } from "../host/replica-tls.ts"
 import { CellPicture } from "./cell-picture.ts"
 import type { Cell } from "./cell.ts"
 import type { CellConfig } from "./config.ts"
@@ -12,6 +14,7 @@ import { ReplicaChannels } from "./grpc/replica-channels.ts"
 import { HttpDoor } from "./http/http-door.ts"
 import { SignedCell } from "./signed-cell.ts"
 
+export { type CellTls, tlsFilesOf } from "./security-config.ts"
 export { BindError, type BindProblem } from "./bind-error.ts"
 export type { Cell, Ticket } from "./cell.ts"
 export {
@@ -31,6 +34,9 @@ export interface ServerOptions {
   readonly config: CellConfig
   /** Which of the replicas in `config` this is. */
   readonly replicaId: ReplicaId
+  /** The replica's certificates, if `config` wants any. */
+  readonly tls?: ReplicaTls | undefined
+  readonly log: Logger
 }
 
 export interface RunningServer {
@@ -41,15 +47,17 @@ export interface RunningServer {
 }
 
 /** Opens both doors, or neither: rejects with a `BindError` if an address can't be had. */
-export async function startServer({ cell, config, replicaId }: ServerOptions): Promise<RunningServer> {
+export async function startServer({ cell, config, replicaId, tls, log }: ServerOptions): Promise<RunningServer> {
+  assert((tls === undefined) === (config.tls === undefined), "a cell with TLS has its certificates at hand")
   const self = present(
     config.replicas.find(({ id }) => id === replicaId),
     "a replica is one of those in its cell's configuration",
   )
-  const channels = new ReplicaChannels()
+  const channels = new ReplicaChannels(config.replicas, tls)
   const picture = new CellPicture(cell, config, self, channels)
-  const grpc = new GrpcDoor(new SignedCell(cell), channels, picture)
-  const http = new HttpDoor(() => cell.status(), picture)
+  const { administrators } = config
+  const grpc = new GrpcDoor({ cell: new SignedCell(cell), channels, picture, tls, administrators, log })
+  const http = new HttpDoor(() => cell.status(), picture, config.tls?.http === true ? tls : undefined)
   const close = async (): Promise<void> => {
     await Promise.all([grpc.close(), http.close()])
     channels.close()

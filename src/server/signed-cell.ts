@@ -4,10 +4,16 @@
  */
 import { equalBytes } from "../base/bytes.ts"
 import { type Refusal, refuse } from "../contract/errors.ts"
-import type { ReplicaStatus, Reply, Request } from "../contract/requests.ts"
-import type { SignedOutcome, SignedReply, SignedRequest } from "../wire/signed-forms.ts"
+import type { Answer, Guard, Operation, Outcome, ReplicaStatus, Request } from "../contract/requests.ts"
+import type { SequencerClaims } from "../contract/sequencer.ts"
+import type { SignedOperation, SignedOutcome, SignedReply, SignedRequest } from "../wire/signed-forms.ts"
 import type { Cell, Ticket } from "./cell.ts"
-import { SequencerSigner } from "./sequencer-signer.ts"
+import { SequencerSigner, type Verification } from "./sequencer-signer.ts"
+
+/** What goes on to the replica, or what can be answered without it. */
+type Admission<Admitted> =
+  | { readonly kind: "admitted"; readonly value: Admitted }
+  | { readonly kind: "answered"; readonly outcome: SignedOutcome }
 
 export class SignedCell {
   readonly #cell: Cell
@@ -20,12 +26,12 @@ export class SignedCell {
     this.#cell = cell
   }
 
-  /** As the port of the cell: `onReply` is called once, later. */
-  submit(request: SignedRequest, onReply: (reply: SignedReply) => void): Ticket {
-    const admitted = this.#withClaims(request)
-    if ("kind" in admitted) return this.#answerHere(admitted, onReply)
-    return this.#cell.submit(admitted, (reply) => {
-      onReply(this.#signed(reply))
+  /** As the port of the cell: `onReply` is called once, later. `principal`: whom the door takes the caller for. */
+  submit(request: SignedRequest, principal: string, onReply: (reply: SignedReply) => void): Ticket {
+    const admission = this.#admit(request, principal)
+    if (admission.kind === "answered") return this.#answerHere(admission.outcome, onReply)
+    return this.#cell.submit(admission.value, (reply) => {
+      onReply({ ...reply, outcome: this.#signed(reply.outcome, request.operation) })
     })
   }
 
@@ -41,37 +47,93 @@ export class SignedCell {
     this.#cell.handOver()
   }
 
-  /** The request for the replica, or what can be answered without it. */
-  #withClaims(request: SignedRequest): Request | SignedOutcome {
-    const { operation } = request
-    if (operation.kind !== "checkSequencer") return { ...request, operation }
-    const signer = this.#currentSigner()
-    if (signer === undefined) return keysUnknown
-    const verification = signer.verify(operation.sequencer)
+  #admit(request: SignedRequest, principal: string): Admission<Request> {
+    const { underSequencer: sequencer, operation, ...rest } = request
+    const lock = sequencer === "" ? noCondition : this.#claimsOf(sequencer)
+    if (lock.kind === "answered") return lock
+    const inside = this.#operationInside(operation)
+    if (inside.kind === "answered") return inside
+    return admitted({ ...rest, principal, underSequencer: lock.value, operation: inside.value })
+  }
+
+  #operationInside(operation: SignedOperation): Admission<Operation> {
+    switch (operation.kind) {
+      case "checkSequencer": {
+        const verification = this.#verify(operation.sequencer)
+        // Whether a sequencer is any good is the very question, so "it is forged" is an answer here.
+        if (verification.kind === "forged") {
+          return { kind: "answered", outcome: { kind: "checkSequencer", valid: false, reason: forged.detail } }
+        }
+        if (verification.kind === "refused") return { kind: "answered", outcome: verification }
+        return admitted({ kind: "checkSequencer", claims: verification.claims })
+      }
+      case "transact": {
+        const guards: Guard[] = []
+        for (const guard of operation.guards) {
+          if (guard.kind !== "lockHeld") {
+            guards.push(guard)
+            continue
+          }
+          const lock = this.#claimsOf(guard.sequencer)
+          if (lock.kind === "answered") return lock
+          guards.push({ kind: "lockHeld", claims: lock.value })
+        }
+        return admitted({ ...operation, guards })
+      }
+      default:
+        return admitted(operation)
+    }
+  }
+
+  /**
+   * Of a sequencer that a call depends on. A forged one is refused: if it counted as a lock not held, the `otherwise` of
+   * a transaction would be done on the strength of a text that says nothing about any lock.
+   */
+  #claimsOf(sequencer: string): Admission<SequencerClaims> {
+    const verification = this.#verify(sequencer)
     switch (verification.kind) {
       case "genuine":
-        return { ...request, operation: { kind: "checkSequencer", claims: verification.claims } }
+        return admitted(verification.claims)
       case "forged":
-        return { kind: "checkSequencer", valid: false, reason: "The sequencer was not signed by this cell." }
+        return { kind: "answered", outcome: forged }
       case "refused":
-        return verification
+        return { kind: "answered", outcome: verification }
     }
+  }
+
+  #verify(sequencer: string): Verification {
+    return this.#currentSigner()?.verify(sequencer) ?? keysUnknown
   }
 
   #answerHere(outcome: SignedOutcome, onReply: (reply: SignedReply) => void): Ticket {
     queueMicrotask(() => {
-      onReply({ outcome, epoch: 0, commitIndex: 0 })
+      onReply({ outcome, epoch: 0, commitIndex: 0, cachable: false })
     })
     this.#lastOwnTicket -= 1
     return this.#lastOwnTicket
   }
 
-  #signed(reply: Reply): SignedReply {
-    const { outcome, epoch, commitIndex } = reply
-    if (outcome.kind !== "getSequencer") return { outcome, epoch, commitIndex }
+  #signed(outcome: Outcome, operation: SignedOperation): SignedOutcome {
+    switch (outcome.kind) {
+      case "getSequencer": {
+        const signer = this.#currentSigner()
+        return signer === undefined ? keysUnknown : { ...outcome, sequencer: signer.sign(outcome.claims) }
+      }
+      case "acquire":
+        return { ...outcome, sequencer: this.#sequencerOf(outcome, operation) }
+      case "tryAcquire":
+        return outcome.acquired ? { ...outcome, sequencer: this.#sequencerOf(outcome, operation) } : outcome
+      default:
+        return outcome
+    }
+  }
+
+  /** What GetSequencer would say to the new holder, a round trip earlier. Empty while the key is unknown. */
+  #sequencerOf({ stat, lockGeneration }: Granted, operation: SignedOperation): string {
     const signer = this.#currentSigner()
-    if (signer === undefined) return { outcome: keysUnknown, epoch, commitIndex }
-    return { outcome: { kind: "getSequencer", sequencer: signer.sign(outcome.claims) }, epoch, commitIndex }
+    if (signer === undefined || (operation.kind !== "acquire" && operation.kind !== "tryAcquire")) return ""
+    const { path, instance } = stat
+    return signer.sign({ cell: cellOf(path), path, instance, mode: operation.mode, lockGeneration })
   }
 
   #currentSigner(): SequencerSigner | undefined {
@@ -84,6 +146,21 @@ export class SignedCell {
     return this.#signer
   }
 }
+
+type Granted = Pick<Extract<Answer, { kind: "acquire" }>, "stat" | "lockGeneration">
+
+function admitted<Admitted>(value: Admitted): { readonly kind: "admitted"; readonly value: Admitted } {
+  return { kind: "admitted", value }
+}
+
+const noCondition = admitted(undefined)
+
+/** Of a path as stats have it: `/ls/<cell>/...`. */
+function cellOf(path: string): string {
+  return path.split("/", 3)[2] ?? ""
+}
+
+const forged: Refusal = refuse("SEQUENCER_MALFORMED", "The sequencer was not signed by this cell.")
 
 const keysUnknown: Refusal = refuse(
   "FAIL_OVER_IN_PROGRESS",

@@ -5,9 +5,9 @@
  */
 import type { ServerDuplexStream } from "@grpc/grpc-js"
 import { type Refusal, refuse } from "../../contract/errors.ts"
-import { lifelines } from "../../contract/lifelines.ts"
 import { limits } from "../../contract/limits.ts"
 import type { OperationKind } from "../../contract/requests.ts"
+import { fitAnswer } from "../../wire/answer-size.ts"
 import { statusOf } from "../../wire/error-details.ts"
 import { messageBounds } from "../../wire/message-bounds.ts"
 import type { CallRead, ClientMessageRead, ResultWritten, ServerMessageWritten } from "../../wire/messages.ts"
@@ -17,15 +17,20 @@ import { callToContract } from "../../wire/to-contract.ts"
 import { resultToWire } from "../../wire/to-wire.ts"
 import type { Ticket } from "../cell.ts"
 import type { SignedCell } from "../signed-cell.ts"
+import { StreamLoad } from "./stream-load.ts"
+import { principalOf } from "./principal.ts"
 
 export type ConnectCall = ServerDuplexStream<ClientMessageRead, ServerMessageWritten>
 
 export class ConnectStream {
   readonly #cell: SignedCell
   readonly #stream: ConnectCall
+  readonly #principal: string
+  readonly #load = new StreamLoad()
   readonly #outstanding = new Set<Ticket>()
   /** Not sent yet. */
   readonly #results: WaitingResult[] = []
+  #waitingBytes = 0
   #isFlushDue = false
   #hasClientEnded = false
   #isOver = false
@@ -33,6 +38,7 @@ export class ConnectStream {
   constructor(cell: SignedCell, stream: ConnectCall) {
     this.#cell = cell
     this.#stream = stream
+    this.#principal = principalOf(stream)
     stream.on("data", (message: ClientMessageRead) => {
       this.#receive(message)
     })
@@ -76,24 +82,34 @@ export class ConnectStream {
     const callId = wholeNumber(call.callId)
     const request = callToContract(call)
     if ("kind" in request) {
-      this.#answer(callId, { outcome: request, epoch: 0, commitIndex: 0 })
+      this.#refuse(callId, request)
       return
     }
-    if (this.#outstanding.size + this.#results.length >= roomFor(request.operation.kind)) {
-      this.#answer(callId, { outcome: tooManyCalls, epoch: 0, commitIndex: 0 })
+    const { kind } = request.operation
+    const tooMany = this.#load.enter(kind)
+    if (tooMany !== undefined) {
+      this.#refuse(callId, tooMany)
       return
     }
-    const ticket = this.#cell.submit(request, (reply) => {
+    const ticket = this.#cell.submit(request, this.#principal, (reply) => {
       this.#outstanding.delete(ticket)
-      this.#answer(callId, reply)
+      this.#answer(callId, kind, reply)
     })
     this.#outstanding.add(ticket)
   }
 
+  /** Without asking the replica. */
+  #refuse(callId: number, outcome: Refusal): void {
+    this.#answer(callId, undefined, { outcome, epoch: 0, commitIndex: 0, cachable: false })
+  }
+
   /** What is answered in one turn of the replica leaves together. */
-  #answer(callId: number, reply: SignedReply): void {
+  #answer(callId: number, counted: OperationKind | undefined, answered: SignedReply): void {
     if (this.#isOver) return
-    this.#results.push({ result: resultToWire(callId, reply), bytes: sizeOf(reply) })
+    const fitting = fitAnswer(answered)
+    const { reply, bytes } = this.#waitingBytes + fitting.bytes > messageBounds.untakenBytesMax ? untaken : fitting
+    this.#waitingBytes += bytes
+    this.#results.push({ result: resultToWire(callId, reply), bytes, counted })
     if (this.#isFlushDue) return
     this.#isFlushDue = true
     queueMicrotask(() => {
@@ -105,7 +121,12 @@ export class ConnectStream {
   #flush(): void {
     if (this.#isOver) return
     while (this.#results.length > 0 && !this.#stream.writableNeedDrain) {
-      this.#stream.write({ results: takeBatch(this.#results) })
+      const batch = takeBatch(this.#results)
+      for (const { counted, bytes } of batch) {
+        this.#waitingBytes -= bytes
+        if (counted !== undefined) this.#load.leave(counted)
+      }
+      this.#stream.write({ results: batch.map(({ result }) => result) })
     }
     if (this.#results.length > 0) {
       this.#stream.pause()
@@ -131,23 +152,23 @@ export class ConnectStream {
   }
 }
 
+/** Instead of an answer for which there is no room. What was asked for may have been done. */
+const untaken = fitAnswer({
+  outcome: { ...refuse("OVERLOADED", "The client does not take its answers."), unknownOutcome: true },
+  epoch: 0,
+  commitIndex: 0,
+  cachable: false,
+})
+
 interface WaitingResult {
   readonly result: ResultWritten
   readonly bytes: number
+  /** The kind under which its call was counted; undefined: it was not. */
+  readonly counted: OperationKind | undefined
 }
-
-function roomFor(kind: OperationKind): number {
-  const { outstandingRequestsMax, operationsPerMessageMax } = limits
-  return lifelines.has(kind) ? outstandingRequestsMax + operationsPerMessageMax : outstandingRequestsMax
-}
-
-const tooManyCalls: Refusal = refuse(
-  "OVERLOADED",
-  `More than ${limits.outstandingRequestsMax} calls of this stream are waiting for their answers.`,
-)
 
 /** At least one result, and as many more as fit. */
-function takeBatch(waiting: WaitingResult[]): ResultWritten[] {
+function takeBatch(waiting: WaitingResult[]): readonly WaitingResult[] {
   let bytes = 0
   let count = 0
   for (const { bytes: more } of waiting) {
@@ -155,20 +176,5 @@ function takeBatch(waiting: WaitingResult[]): ResultWritten[] {
     if (count > 0 && bytes > messageBounds.batchBytes) break
     count += 1
   }
-  return waiting.splice(0, count).map(({ result }) => result)
-}
-
-/** Roughly, and rather too much: what a result takes on the wire, a long path and its counters included. */
-function sizeOf({ outcome }: SignedReply): number {
-  const plain = 256
-  switch (outcome.kind) {
-    case "getContentsAndStat":
-      return plain + outcome.contents.length
-    case "readDir":
-      return plain + outcome.entries.length * 128
-    case "getLock":
-      return plain + (outcome.holders.length + outcome.waiters.length) * 128
-    default:
-      return plain
-  }
+  return waiting.splice(0, count)
 }

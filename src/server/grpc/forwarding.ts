@@ -9,15 +9,37 @@ import type { OperationKind } from "../../contract/requests.ts"
 import { errorTrailer, refusalFromError } from "../../wire/error-details.ts"
 import type { RequestRead, RequestWritten, ResponseRead, ResponseWritten } from "../../wire/messages.ts"
 import { type UnaryMethod, unaryMethods } from "../../wire/unary-methods.ts"
+import { objectionToAuthenticated } from "../principal-name.ts"
 import type { ReplicaChannels } from "./replica-channels.ts"
 
 /** Present on calls that another replica has passed on. */
 export const forwardedMark = "claviger-forwarded"
+/** On such calls: the principal that made them, percent-encoded. Only a replica's word on it is believed. */
+const principalKey = "claviger-principal"
 /** Trailer of answers that came from another replica: that replica's address. */
 export const masterTrailer = "claviger-master"
 
 export type Forwarded<Kind extends OperationKind> =
   { readonly kind: "answered"; readonly response: ResponseWritten<Kind> } | Refusal
+
+/** For whom a replica forwards a call; undefined if it doesn't say, or says nothing that could be. */
+export function forwardedPrincipal(metadata: Metadata): string | undefined {
+  const [written, ...others] = metadata.get(principalKey)
+  if (typeof written !== "string" || others.length > 0 || metadata.get(forwardedMark).length === 0) return undefined
+  try {
+    const principal = decodeURIComponent(written)
+    return objectionToAuthenticated(principal) === undefined ? principal : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export interface ForwardTo {
+  readonly address: string
+  readonly deadline: Deadline
+  /** Who made the call, and whose rights count. */
+  readonly principal: string
+}
 
 export class Forwarder {
   readonly #channels: ReplicaChannels
@@ -30,12 +52,13 @@ export class Forwarder {
   forward<Kind extends OperationKind>(
     kind: Kind,
     message: RequestRead<Kind>,
-    to: { readonly address: string; readonly deadline: Deadline },
+    to: ForwardTo,
     onDone: (result: Forwarded<Kind>) => void,
   ): () => void {
     const method: UnaryMethod<Kind> = unaryMethods[kind]
     const metadata = new Metadata()
     metadata.set(forwardedMark, "1")
+    metadata.set(principalKey, encodeURIComponent(to.principal))
     const call = this.#channels.to(to.address).makeUnaryRequest<RequestWritten<Kind>, ResponseRead<Kind>>(
       method.path,
       method.requestSerialize,

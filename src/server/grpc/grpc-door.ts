@@ -2,8 +2,10 @@
  * The gRPC door of a replica: the lock service, the admin service, health and reflection on one port. Its options bound
  * what a single connection can cost.
  */
-import { Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js"
+import { type ConnectionInjector, Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js"
 import { ReflectionService } from "@grpc/reflection"
+import { GuardedListener } from "../../host/guarded-listener.ts"
+import type { Logger } from "../../host/logger.ts"
 import { adminPackage, adminService, lockService, lockServicePackage } from "../../wire/load.ts"
 import { messageBounds } from "../../wire/message-bounds.ts"
 import { BindError } from "../bind-error.ts"
@@ -11,6 +13,7 @@ import type { CellPicture } from "../cell-picture.ts"
 import type { SignedCell } from "../signed-cell.ts"
 import { adminHandlers } from "./admin-service.ts"
 import { Forwarder } from "./forwarding.ts"
+import { gatekeeper, type GatekeeperOptions } from "./gatekeeper.ts"
 import { Health } from "./health.ts"
 import { LockService } from "./lock-service.ts"
 import type { ReplicaChannels } from "./replica-channels.ts"
@@ -31,12 +34,27 @@ const options: ServerOptions = {
 /** How long calls in flight get to end by themselves once the door is being closed. */
 const graceMs = 300
 
+export interface GrpcDoorOptions extends GatekeeperOptions {
+  readonly cell: SignedCell
+  readonly channels: ReplicaChannels
+  readonly picture: CellPicture
+  readonly log: Logger
+}
+
 export class GrpcDoor {
-  readonly #server = new Server(options)
+  readonly #options: GrpcDoorOptions
+  readonly #server: Server
+  readonly #connections: ConnectionInjector
   readonly #locks: LockService
   readonly #health: Health
+  #listener: GuardedListener | undefined
 
-  constructor(cell: SignedCell, channels: ReplicaChannels, picture: CellPicture) {
+  constructor(doorOptions: GrpcDoorOptions) {
+    const { cell, channels, picture } = doorOptions
+    this.#options = doorOptions
+    this.#server = new Server({ ...options, interceptors: [gatekeeper(doorOptions)] })
+    // The listener has done what there is of TLS.
+    this.#connections = this.#server.createConnectionInjector(ServerCredentials.createInsecure())
     this.#locks = new LockService(cell, new Forwarder(channels))
     this.#server.addService(lockService, this.#locks.handlers)
     this.#server.addService(adminService, adminHandlers(cell, picture))
@@ -45,27 +63,39 @@ export class GrpcDoor {
   }
 
   /** Resolves to the port, which is drawn by the system if `address` has port zero. Rejects with a `BindError`. */
-  open(address: string): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
-        if (error === null) resolve(port)
-        else reject(new BindError(address, "gRPC", error))
+  async open(address: string): Promise<number> {
+    const { tls, log } = this.#options
+    try {
+      this.#listener = await GuardedListener.open({
+        address,
+        tls: tls?.listening("everybody"),
+        onConnection: (socket) => {
+          this.#connections.injectConnection(socket)
+        },
+        log,
       })
-    })
+      return this.#listener.port
+    } catch (cause) {
+      throw new BindError(address, "gRPC", cause)
+    }
   }
 
   /** Takes no new calls, ends all streams, and gives calls in flight a moment before it cuts them off. */
   async close(): Promise<void> {
+    this.#listener?.stop()
     this.#health.close()
     this.#locks.close()
     await new Promise<void>((resolve) => {
+      // gRPC waits for ever for a connection that was just breaking when it was asked to close it.
       const cutOff = setTimeout(() => {
         this.#server.forceShutdown()
+        resolve()
       }, graceMs)
       this.#server.tryShutdown(() => {
         clearTimeout(cutOff)
         resolve()
       })
     })
+    this.#listener?.close()
   }
 }

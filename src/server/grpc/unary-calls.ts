@@ -6,6 +6,7 @@ import { Metadata, type ServerUnaryCall, type handleUnaryCall, type sendUnaryDat
 import { assert } from "../../base/assert.ts"
 import type { Refusal } from "../../contract/errors.ts"
 import type { OperationKind } from "../../contract/requests.ts"
+import { fitAnswer } from "../../wire/answer-size.ts"
 import { statusOf } from "../../wire/error-details.ts"
 import type { AnswerOf, RequestRead, ResponseWritten } from "../../wire/messages.ts"
 import type { SignedReply } from "../../wire/signed-forms.ts"
@@ -13,6 +14,7 @@ import { unaryRequestToContract } from "../../wire/to-contract.ts"
 import { unaryResponseToWire } from "../../wire/to-wire.ts"
 import type { SignedCell } from "../signed-cell.ts"
 import { type Forwarder, forwardedMark, masterTrailer } from "./forwarding.ts"
+import { principalOf } from "./principal.ts"
 
 type Caller<Kind extends OperationKind> = ServerUnaryCall<RequestRead<Kind>, ResponseWritten<Kind>>
 type Respond<Kind extends OperationKind> = sendUnaryData<ResponseWritten<Kind>>
@@ -35,8 +37,8 @@ export class UnaryCalls {
         return
       }
       let giveUp = (): void => undefined
-      const ticket = this.#cell.submit(request, (reply) => {
-        giveUp = this.#reply(kind, reply, caller, respond)
+      const ticket = this.#cell.submit(request, principalOf(caller), (reply) => {
+        giveUp = this.#reply(kind, fitAnswer(reply).reply, caller, respond)
       })
       giveUp = () => {
         this.#cell.abandon(ticket)
@@ -75,7 +77,8 @@ export class UnaryCalls {
     caller: Caller<Kind>,
     respond: Respond<Kind>,
   ): () => void {
-    return this.#forwarder.forward(kind, caller.request, { address, deadline: caller.getDeadline() }, (result) => {
+    const to = { address, deadline: caller.getDeadline(), principal: principalOf(caller) }
+    return this.#forwarder.forward(kind, caller.request, to, (result) => {
       if (result.kind === "refused") {
         respond(statusOf(result))
         return

@@ -5,7 +5,8 @@
 import { type FastifyInstance, fastify } from "fastify"
 import { assert, present } from "../../base/assert.ts"
 import type { ReplicaStatus } from "../../contract/requests.ts"
-import { splitAddress } from "../address.ts"
+import { splitAddress } from "../../base/address.ts"
+import type { ReplicaTls } from "../../host/replica-tls.ts"
 import { BindError } from "../bind-error.ts"
 import type { CellPicture } from "../cell-picture.ts"
 import { obstacles } from "../readiness.ts"
@@ -14,8 +15,10 @@ import { sendProblem } from "./problem.ts"
 export class HttpDoor {
   readonly #fastify: FastifyInstance
 
-  constructor(status: () => ReplicaStatus, picture: CellPicture) {
+  /** With `tls` it speaks HTTPS, and asks nobody for a certificate: probes have none. */
+  constructor(status: () => ReplicaStatus, picture: CellPicture, tls: ReplicaTls | undefined) {
     this.#fastify = fastify({
+      https: tls === undefined ? null : { ...tls.serving(), handshakeTimeout: 10_000 },
       // Nothing here is asked with a body.
       bodyLimit: 16 * 1024,
       // Whoever connects says what they want within this time, or is cut off.

@@ -215,11 +215,21 @@ export function progress(slot: number): JournalRecord {
 }
 
 export function request(): Request {
-  return { sessionId: 0, requestNumber: 0, answeredThrough: 0, epoch: 0, operation: { kind: "keepAlive" } }
+  return {
+    sessionId: 0,
+    requestNumber: 0,
+    answeredThrough: 0,
+    epoch: 0,
+    operation: { kind: "keepAlive", seen: { epoch: 0, through: 0 } },
+    stillOpen: [],
+    forCache: false,
+    underSequencer: undefined,
+    principal: "anonymous",
+  }
 }
 
 export function answer(ticket: number, underLease = false): TicketReply {
   return { ticket, reply: someReply, underLease }
 }
 
-export const someReply: Reply = { outcome: { kind: "closeSession" }, epoch: 1, commitIndex: 5 }
+export const someReply: Reply = { outcome: { kind: "closeSession" }, epoch: 1, commitIndex: 5, cachable: false }

@@ -15,7 +15,10 @@ describe("three replicas with real disks and sockets", () => {
     let replicas = await startAll(options)
 
     const first = await masterOf(replicas)
-    const opened = await call(first, { kind: "createSession", clientName: "a", sessionLeaseMs: 12_000, nonce: "n" })
+    const opened = await call(first, {
+      ...{ kind: "createSession", clientName: "a", host: "here", processId: 1 },
+      ...{ sessionLeaseMs: 12_000, nonce: "n", caching: false },
+    })
     expect(opened).toMatchObject({ kind: "createSession" })
     const sessionId = opened.kind === "createSession" ? opened.sessionId : 0
     const node = { kind: "path", path: "/ls/local/greeting" } as const
@@ -53,6 +56,7 @@ async function foundedCell(): Promise<ReplicaOptions[]> {
     ...{ cellName: "local", cellId: "some-cell-id", self, members, configDigest: "digest", log: silentLogger },
     directory: `${directory}/replica-${self}`,
     timing: { heartbeatMs: 50, masterLeaseMs: 400, electionJitterMs: 100, driftPerMille: 10 },
+    administrators: ["anonymous"],
     onFatal: (reason) => expect.unreachable(String(reason)),
   }))
   for (const { self, ...replica } of options) await foundReplica({ ...replica, replicaId: self })
@@ -80,8 +84,8 @@ async function call({ host }: RunningReplica, operation: Operation, sessionId = 
   const request = {
     sessionId,
     requestNumber: sessionId > 0 ? requestNumber : 0,
-    answeredThrough: 0,
-    epoch: 0,
+    ...{ answeredThrough: 0, stillOpen: [], epoch: 0, principal: "anonymous" },
+    ...{ forCache: false, underSequencer: undefined },
     operation,
   }
   return await new Promise((resolve) => host.submit(request, ({ outcome }) => resolve(outcome)))

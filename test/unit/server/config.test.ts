@@ -7,12 +7,19 @@ import {
   parseReplicaConfig,
   timingDefaults,
 } from "../../../src/server/config.ts"
+import { tlsFilesOf } from "../../../src/server/security-config.ts"
 
 function replica(id: number): Record<string, unknown> {
   return { id, grpc: `127.0.0.1:${7100 + id}`, http: `127.0.0.1:${7200 + id}`, peer: `[::1]:${7300 + id}` }
 }
 
 const good = { cell: "local-1", cellId: "0123456789abcdef", replicas: [replica(3), replica(1), replica(2)] }
+
+const secure = {
+  ...good,
+  tls: { certificate: "{id}.pem", privateKey: "{id}.key", peerAuthority: "peers.pem", clientAuthority: "clients.pem" },
+  administrators: ["spiffe://example.org/operator", "alice"],
+}
 
 function parsed(value: unknown): CellConfig {
   const result = parseCellConfig(value)
@@ -46,7 +53,7 @@ describe("a cell's configuration", () => {
       timing: { heartbeatMs: 1.5, leaseMs: 1 },
     }
     expect(problemsOf(value)).toEqual([
-      "cellID is unknown; known are cell, cellId, replicas, timing",
+      "cellID is unknown; known are cell, cellId, replicas, timing, tls, administrators",
       'cell: lower-case letters, digits, dots and hyphens are wanted, not "Not Good"',
       "cellId: 8 to 64 letters, digits and hyphens are wanted, not nothing",
       "replicas[0]: htpp is unknown; known are id, grpc, http, peer",
@@ -78,7 +85,9 @@ describe("a cell's configuration", () => {
   })
 
   test.each([null, 7, "text", []])("is not made of %j", (value) => {
-    expect(problemsOf(value)[0]).toContain("an object with cell, cellId, replicas, timing is wanted")
+    expect(problemsOf(value)[0]).toContain(
+      "an object with cell, cellId, replicas, timing, tls, administrators is wanted",
+    )
   })
 
   test("may not be named local, which is what every cell is called from inside", () => {
@@ -91,12 +100,70 @@ describe("a cell's configuration", () => {
   })
 })
 
+describe("who may administer a cell", () => {
+  test("is everybody in plain text, unless the file says otherwise", () => {
+    expect(parsed(good).administrators).toEqual(["anonymous"])
+    expect(parsed({ ...good, administrators: [] }).administrators).toEqual([])
+    expect(parsed({ ...good, administrators: ["alice"] }).administrators).toEqual(["alice"])
+  })
+
+  test("has to be said when there is TLS", () => {
+    expect(parsed(secure).administrators).toEqual(["spiffe://example.org/operator", "alice"])
+    const { administrators: _left, ...silent } = secure
+    expect(problemsOf(silent)).toEqual(["administrators: a list is wanted, not nothing"])
+    expect(problemsOf({ ...secure, administrators: [] })).toEqual([
+      "administrators: with TLS at least one principal is wanted, or nobody can administer the cell",
+    ])
+    expect(problemsOf({ ...secure, administrators: ["anonymous"] })).toEqual([
+      "administrators[0]: nobody with a certificate is called anonymous",
+    ])
+  })
+
+  test.each(["", " alice", "alice ", "a#b", "a\nb", "a\u2028b", "\u0000", "x".repeat(257)])("can't be %j", (name) => {
+    expect(problemsOf({ ...secure, administrators: [name] })[0]).toMatch(
+      /^administrators\[0\]: the name of a principal/,
+    )
+  })
+})
+
+describe("certificates", () => {
+  test("are none in plain text", () => {
+    expect(parsed(good).tls).toBeUndefined()
+  })
+
+  test("are files seen from cell.json, with the id of the replica in their paths", () => {
+    const { tls } = parsed({ ...secure, tls: { ...secure.tls, clientAuthority: "/etc/clients.pem" } })
+    if (tls === undefined) throw new Error("there are certificates")
+    expect(tls.http).toBe(false)
+    expect(tlsFilesOf(tls, "/var/lib/cell", 3)).toEqual({
+      certificate: "/var/lib/cell/3.pem",
+      privateKey: "/var/lib/cell/3.key",
+      peerAuthority: "/var/lib/cell/peers.pem",
+      clientAuthority: "/etc/clients.pem",
+    })
+  })
+
+  test("are asked for all together", () => {
+    expect(problemsOf({ ...secure, tls: { certificate: "c.pem", http: "yes" } })).toEqual([
+      "tls.privateKey: the letters of a path are wanted, not nothing",
+      "tls.peerAuthority: the letters of a path are wanted, not nothing",
+      "tls.clientAuthority: the letters of a path are wanted, not nothing",
+      'tls.http: true or false is wanted, not "yes"',
+    ])
+  })
+})
+
 describe("the digest", () => {
   test("doesn't depend on how the file is written", () => {
     const { cell, cellId } = good
     const reordered = { replicas: [replica(1), replica(2), replica(3)], timing: { ...timingDefaults }, cellId, cell }
     expect(cellConfigDigest(parsed(reordered))).toBe(cellConfigDigest(parsed(good)))
     expect(cellConfigDigest(parsed(good))).toMatch(/^[0-9a-f]{16}$/)
+  })
+
+  test("leaves it to each machine where its certificates lie", () => {
+    const elsewhere = { ...secure, tls: { ...secure.tls, certificate: "elsewhere.pem" } }
+    expect(cellConfigDigest(parsed(elsewhere))).toBe(cellConfigDigest(parsed(secure)))
   })
 
   test("depends on everything that replicas must agree on", () => {
@@ -109,6 +176,10 @@ describe("the digest", () => {
       { ...good, timing: { heartbeatMs: 151 } },
       { ...good, timing: { masterLeaseMs: 1001 } },
       { ...good, timing: { electionJitterMs: 301 } },
+      { ...good, administrators: [] },
+      secure,
+      { ...secure, tls: { ...secure.tls, http: true } },
+      { ...secure, administrators: ["alice"] },
     ]
     const digests = [good, ...others].map((value) => cellConfigDigest(parsed(value)))
     expect(new Set(digests).size).toBe(digests.length)

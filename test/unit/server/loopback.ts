@@ -1,6 +1,7 @@
 /** Real doors on loopback ports in front of scripted cells, and a plain gRPC client to knock at them. */
 import { Client, type ClientDuplexStream, Metadata, type ServiceError, credentials } from "@grpc/grpc-js"
 import type { OperationKind } from "../../../src/contract/requests.ts"
+import { silentLogger } from "../../../src/host/logger.ts"
 import type { Cell } from "../../../src/server/cell.ts"
 import { type CellConfig, timingDefaults } from "../../../src/server/config.ts"
 import { type RunningServer, startServer } from "../../../src/server/index.ts"
@@ -26,6 +27,8 @@ export function configOf(grpc: { readonly [Id in 1 | 2 | 3]?: string } = {}): Ce
       peer: nobody,
     })),
     timing: timingDefaults,
+    tls: undefined,
+    administrators: ["anonymous"],
   }
 }
 
@@ -42,7 +45,7 @@ export async function openDoor(cell: Cell, replicaId: 1 | 2 | 3 = 1, config: Cel
   const replicas = config.replicas.map((replica) =>
     replica.id === replicaId ? { ...replica, grpc: "127.0.0.1:0" } : replica,
   )
-  const server = await startServer({ cell, config: { ...config, replicas }, replicaId })
+  const server = await startServer({ cell, config: { ...config, replicas }, replicaId, log: silentLogger })
   const address = `127.0.0.1:${server.grpcPort}`
   const client = new Client(address, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 })
   const close = async (): Promise<void> => {
@@ -67,17 +70,28 @@ export interface UnaryOptions {
   readonly deadline?: number
   readonly metadata?: Metadata
   readonly signal?: AbortSignal
+  readonly underSequencer?: string
 }
+
+/** What every call here says of itself. */
+export const envelope = {
+  sessionId: 5,
+  requestNumber: 6,
+  answeredThrough: 3,
+  stillOpen: [1, 3],
+  epoch: 4,
+  forCache: true,
+} as const
 
 /** Makes a unary call. A refusal rejects, with what gRPC makes of it. */
 export function callUnary<Kind extends OperationKind>(
   door: Door,
   kind: Kind,
   operation: OperationOf<Kind>,
-  { deadline = Date.now() + 5000, metadata = new Metadata(), signal }: UnaryOptions = {},
+  { deadline = Date.now() + 5000, metadata = new Metadata(), signal, underSequencer = "" }: UnaryOptions = {},
 ): Promise<UnaryReply> {
   const { path, requestSerialize, responseDeserialize } = unaryMethods[kind]
-  const request = unaryRequestToWire(kind, { sessionId: 5, requestNumber: 6, answeredThrough: 3, epoch: 4, operation })
+  const request = unaryRequestToWire(kind, { ...envelope, underSequencer, operation })
   return new Promise((resolve, reject) => {
     let reply: SignedReply | undefined
     let failure: ServiceError | undefined
@@ -140,7 +154,7 @@ export class TestStream {
   /** Sends one message with all these calls; the first is called `firstId`. */
   send(operations: readonly OperationOf<OperationKind>[], firstId = 1): void {
     const calls = operations.map((operation, index) =>
-      callToWire(firstId + index, { sessionId: 5, requestNumber: 6, answeredThrough: 3, epoch: 4, operation }),
+      callToWire(firstId + index, { ...envelope, underSequencer: "", operation }),
     )
     this.duplex.write({ calls })
   }

@@ -18,14 +18,18 @@ export class ScriptedCell implements Cell {
   answerAll: ((request: Request) => Outcome) | undefined
   readonly #watchers = new Set<() => void>()
 
-  constructor(status: Partial<ReplicaStatus> = {}) {
+  readonly #cachable: boolean
+
+  constructor(status: Partial<ReplicaStatus> = {}, { cachable = false } = {}) {
     this.current = { ...masterStatus, ...status }
+    this.#cachable = cachable
   }
 
   submit(request: Request, onReply: (reply: Reply) => void): Ticket {
     const ticket = this.submitted.length + 1
     const reply = (outcome: Outcome): void => {
-      onReply({ outcome, epoch: this.current.epoch, commitIndex: this.current.appliedThrough })
+      const { epoch, appliedThrough } = this.current
+      onReply({ outcome, epoch, commitIndex: appliedThrough, cachable: this.#cachable })
     }
     this.submitted.push({ ticket, request, reply })
     const { answerAll } = this

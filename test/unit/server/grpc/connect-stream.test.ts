@@ -3,17 +3,19 @@ import { status } from "@grpc/grpc-js"
 import { afterEach, describe, expect, test } from "vitest"
 import { refuse } from "../../../../src/contract/errors.ts"
 import { limits } from "../../../../src/contract/limits.ts"
+import { messageBounds } from "../../../../src/wire/message-bounds.ts"
 import type { OperationKind, Outcome } from "../../../../src/contract/requests.ts"
 import { lockService } from "../../../../src/wire/load.ts"
 import type { OperationOf } from "../../../../src/wire/messages.ts"
-import { answers, fileStat, kinds, operations } from "../../wire/samples.ts"
+import { answers, fileStat, operations, plainKinds } from "../../wire/samples.ts"
 import { TestStream, callUnary, closeAll, openDoor } from "../loopback.ts"
 import { ScriptedCell } from "../scripted-cell.ts"
 
 afterEach(closeAll)
 
 const getStat = { kind: "getStat", node: { kind: "path", path: "/ls/local/a" } } as const
-const keepAlive = { kind: "keepAlive" } as const
+const keepAlive = { kind: "keepAlive", seen: { epoch: 0, through: 0 } } as const
+const acquire = { kind: "acquire", node: getStat.node, mode: "exclusive", lockDelayMs: 0, waitMs: 0 } as const
 const getContents = { kind: "getContentsAndStat", node: getStat.node } as const
 
 function many<Value>(count: number, value: Value): Value[] {
@@ -24,14 +26,18 @@ describe("a Connect stream", () => {
   test("carries every operation and its answer", async () => {
     const cell = new ScriptedCell()
     const stream = new TestStream(await openDoor(cell))
-    const plain = kinds.filter((kind) => kind !== "getSequencer" && kind !== "checkSequencer")
-    const sent = plain.flatMap((kind): readonly OperationOf<OperationKind>[] => operations[kind].slice(0, 1))
+    const sent = plainKinds.flatMap((kind): readonly OperationOf<OperationKind>[] => operations[kind].slice(0, 1))
     cell.answerAll = ({ operation }) => answers[operation.kind][0] as Outcome
     stream.send(sent)
     await stream.whenReplied(sent.length)
     expect(cell.submitted.map(({ request }) => request.operation)).toEqual(sent)
-    for (const [index, kind] of plain.entries()) {
-      expect(stream.replies.get(index + 1)).toEqual({ outcome: answers[kind][0], epoch: 4, commitIndex: 120 })
+    for (const [index, kind] of plainKinds.entries()) {
+      expect(stream.replies.get(index + 1)).toEqual({
+        outcome: answers[kind][0],
+        epoch: 4,
+        commitIndex: 120,
+        cachable: false,
+      })
     }
   })
 
@@ -82,7 +88,7 @@ describe("a Connect stream", () => {
     const stream = new TestStream(await openDoor(cell))
     stream.send(many(3, keepAlive))
     await cell.whenSubmitted(3)
-    cell.submitted[1]?.reply({ kind: "keepAlive", sessionLeaseMs: 1, parkedMs: 1 })
+    cell.submitted[1]?.reply({ kind: "delete" })
     await stream.whenReplied(1)
     stream.duplex.cancel()
     await cell.whenAbandoned(2)
@@ -135,6 +141,29 @@ describe("the bounds of a Connect stream", () => {
     expect(cell.submitted.slice(most).map(({ request }) => request.operation.kind)).toEqual(["keepAlive", "release"])
   })
 
+  test("ten thousand parked KeepAlives and waiting Acquires leave room for everything else", async () => {
+    const cell = new ScriptedCell()
+    const stream = new TestStream(await openDoor(cell))
+    const { operationsPerMessageMax: batch } = limits
+    const sessions = 10 * batch
+    for (let sent = 0; sent < sessions; sent += batch) stream.send(many(batch, keepAlive), sent + 1)
+    for (let sent = 0; sent < sessions; sent += batch) stream.send(many(batch, acquire), sessions + sent + 1)
+    await cell.whenSubmitted(2 * sessions)
+    stream.send([getStat], 2 * sessions + 1)
+    const last = await cell.whenSubmitted(2 * sessions + 1)
+    last.reply({ kind: "getStat", stat: fileStat })
+    await stream.whenReplied(1)
+    expect(stream.replies.get(2 * sessions + 1)?.outcome).toMatchObject({ kind: "getStat" })
+    // As in a fail-over: all KeepAlives are answered in one turn, and other calls arrive before they are sent.
+    for (const call of cell.submitted) {
+      if (call.request.operation.kind === "keepAlive") call.reply(refuse("NOT_MASTER", "no more"))
+    }
+    stream.send([getStat], 2 * sessions + 2)
+    await cell.whenSubmitted(2 * sessions + 2)
+    await stream.whenReplied(1 + sessions)
+    expect([...stream.replies.values()].filter(({ outcome }) => outcome.kind === "refused")).toHaveLength(sessions)
+  })
+
   test("a client that does not take its results is not read from", async () => {
     const cell = new ScriptedCell()
     const door = await openDoor(cell)
@@ -161,6 +190,24 @@ describe("the bounds of a Connect stream", () => {
     stream.duplex.resume()
     await stream.whenReplied(101)
     expect(asked()).toBe(101)
+  })
+
+  test("a client that does not take its results makes a replica keep no more than so many bytes of them", async () => {
+    const cell = new ScriptedCell()
+    const stream = new TestStream(await openDoor(cell))
+    stream.duplex.pause()
+    const contents = new Uint8Array(limits.contentsBytesMax)
+    const count = 2 * Math.ceil(messageBounds.untakenBytesMax / contents.length)
+    stream.send(many(count, getContents))
+    await cell.whenSubmitted(count)
+    for (const call of cell.submitted) call.reply({ kind: "getContentsAndStat", contents, stat: fileStat })
+    stream.duplex.resume()
+    await stream.whenReplied(count)
+    const outcomes = [...stream.replies.values()].map(({ outcome }) => outcome)
+    const refused = outcomes.filter(({ kind }) => kind === "refused")
+    expect(refused.length).toBeGreaterThan(count / 4)
+    expect(refused[0]).toMatchObject({ code: "OVERLOADED", unknownOutcome: true })
+    expect(outcomes[0]).toMatchObject({ kind: "getContentsAndStat" })
   })
 
   test("a number that no language could hold breaks it off, for the call can't be named", async () => {

@@ -5,13 +5,19 @@ import { type Refusal, refuse } from "../../../../src/contract/errors.ts"
 import { forwardedMark, masterTrailer } from "../../../../src/server/grpc/forwarding.ts"
 import { refusalFromError } from "../../../../src/wire/error-details.ts"
 import { fileStat } from "../../wire/samples.ts"
-import { type Door, callUnary, closeAll, configOf, nobody, openDoor } from "../loopback.ts"
+import { type Door, callUnary, closeAll, configOf, envelope, nobody, openDoor } from "../loopback.ts"
 import { ScriptedCell } from "../scripted-cell.ts"
 
 afterEach(closeAll)
 
 const getStat = { kind: "getStat", node: { kind: "path", path: "/ls/local/a" } } as const
-const acquire = { kind: "acquire", node: { kind: "path", path: "/ls/local/a" }, mode: "exclusive" } as const
+const acquire = {
+  kind: "acquire",
+  node: { kind: "path", path: "/ls/local/a" },
+  mode: "exclusive",
+  lockDelayMs: 0,
+  waitMs: 0,
+} as const
 
 function pointingTo(address: string): Refusal {
   return { ...refuse("NOT_MASTER", "replica 1 is master"), masterHint: address }
@@ -40,11 +46,9 @@ describe("a follower", () => {
     const { master, masterDoor, followerDoor } = await pair()
     master.answerAll = () => ({ kind: "getStat", stat: fileStat })
     const { reply, trailer } = await callUnary(followerDoor, "getStat", getStat)
-    expect(reply).toEqual({ outcome: { kind: "getStat", stat: fileStat }, epoch: 4, commitIndex: 120 })
+    expect(reply).toEqual({ outcome: { kind: "getStat", stat: fileStat }, epoch: 4, commitIndex: 120, cachable: false })
     expect(trailer.get(masterTrailer)).toEqual([masterDoor.address])
-    expect(master.submitted.map(({ request }) => request)).toMatchObject([
-      { sessionId: 5, requestNumber: 6, answeredThrough: 3, epoch: 4, operation: getStat },
-    ])
+    expect(master.submitted.map(({ request }) => request)).toMatchObject([{ ...envelope, operation: getStat }])
   })
 
   test("passes the master's refusals on as they are", async () => {

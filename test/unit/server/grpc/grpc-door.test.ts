@@ -2,6 +2,7 @@
 import { Client, credentials, status } from "@grpc/grpc-js"
 import { service as health } from "grpc-health-check"
 import { afterEach, describe, expect, test } from "vitest"
+import { silentLogger } from "../../../../src/host/logger.ts"
 import { BindError } from "../../../../src/server/bind-error.ts"
 import { startServer } from "../../../../src/server/index.ts"
 import { version } from "../../../../src/server/version.ts"
@@ -139,7 +140,7 @@ describe("reflection", () => {
 describe("a door that can't open", () => {
   test("because its port is taken says so, and which", async () => {
     const door = await openDoor(new ScriptedCell())
-    const options = { cell: new ScriptedCell(), config: configOf({ 1: door.address }), replicaId: 1 }
+    const options = { cell: new ScriptedCell(), config: configOf({ 1: door.address }), replicaId: 1, log: silentLogger }
     const failure = await startServer(options).catch((reason: unknown) => reason)
     expect(failure).toBeInstanceOf(BindError)
     expect(failure).toMatchObject({ address: door.address, problem: "taken" })
@@ -156,6 +157,7 @@ describe("a door that can't open", () => {
       cell: new ScriptedCell(),
       config: { ...config, replicas },
       replicaId: 1,
+      log: silentLogger,
     }).catch((reason: unknown) => reason)
     expect(failure).toMatchObject({ name: "BindError", problem: "taken" })
     expect(String(failure)).toContain("HTTP")

@@ -2,35 +2,47 @@
 import { Metadata, type ServiceError, status } from "@grpc/grpc-js"
 import { afterEach, describe, expect, test } from "vitest"
 import { refuse } from "../../../../src/contract/errors.ts"
+import type { Outcome } from "../../../../src/contract/requests.ts"
 import { errorTrailer, refusalFromError } from "../../../../src/wire/error-details.ts"
 import { lockService } from "../../../../src/wire/load.ts"
 import { SequencerSigner } from "../../../../src/server/sequencer-signer.ts"
-import { answers, kinds, operations } from "../../wire/samples.ts"
-import { callUnary, closeAll, openDoor } from "../loopback.ts"
+import { answers, operations, plainKinds } from "../../wire/samples.ts"
+import { callUnary, closeAll, envelope, openDoor } from "../loopback.ts"
 import { ScriptedCell } from "../scripted-cell.ts"
 
 afterEach(closeAll)
 
 const getStat = { kind: "getStat", node: { kind: "path", path: "/ls/local/a" } } as const
-const acquire = { kind: "acquire", node: { kind: "path", path: "/ls/local/a" }, mode: "exclusive" } as const
+const acquire = {
+  kind: "acquire",
+  node: { kind: "path", path: "/ls/local/a" },
+  mode: "exclusive",
+  lockDelayMs: 0,
+  waitMs: 0,
+} as const
 const claims = { cell: "test", path: "/ls/test/a", instance: 3, mode: "exclusive", lockGeneration: 4 } as const
 
 describe("a unary call", () => {
-  test.each(kinds.filter((kind) => kind !== "getSequencer" && kind !== "checkSequencer"))(
-    "of %s reaches the cell as it was made, and its answer comes back",
-    async (kind) => {
-      const cell = new ScriptedCell()
-      const door = await openDoor(cell)
-      const [operation] = operations[kind]
-      const [answer] = answers[kind]
-      if (operation === undefined || answer === undefined) throw new Error("every kind has samples")
-      cell.answerAll = () => answer
-      const { reply } = await callUnary(door, kind, operation)
-      expect(reply).toEqual({ outcome: answer, epoch: 4, commitIndex: 120 })
-      const expected = { sessionId: 5, requestNumber: 6, answeredThrough: 3, epoch: 4, operation }
-      expect(cell.submitted.map(({ request }) => request)).toEqual([expected])
-    },
-  )
+  test.each(plainKinds)("of %s reaches the cell as it was made, and its answer comes back", async (kind) => {
+    const cell = new ScriptedCell()
+    const door = await openDoor(cell)
+    const [operation] = operations[kind]
+    const [answer] = answers[kind]
+    if (operation === undefined || answer === undefined) throw new Error("every kind has samples")
+    cell.answerAll = () => answer as Outcome
+    const { reply } = await callUnary(door, kind, operation)
+    expect(reply).toEqual({ outcome: answer, epoch: 4, commitIndex: 120, cachable: false })
+    const expected = { ...envelope, principal: "anonymous", underSequencer: undefined, operation }
+    expect(cell.submitted.map(({ request }) => request)).toEqual([expected])
+  })
+
+  test("carries whether its answer may be kept", async () => {
+    const cell = new ScriptedCell({}, { cachable: true })
+    const door = await openDoor(cell)
+    cell.answerAll = () => ({ kind: "delete" })
+    const { reply } = await callUnary(door, "delete", { kind: "delete", node: getStat.node })
+    expect(reply.cachable).toBe(true)
+  })
 
   test("that is refused ends with a status and a detail", async () => {
     const cell = new ScriptedCell()
@@ -90,7 +102,7 @@ describe("a unary call", () => {
   test("larger than the largest operation is refused by the transport", async () => {
     const cell = new ScriptedCell()
     const door = await openDoor(cell)
-    const contents = new Uint8Array(2 * 1024 * 1024)
+    const contents = new Uint8Array(5 * 1024 * 1024)
     const call = callUnary(door, "setContents", { kind: "setContents", node: getStat.node, contents })
     await expect(call).rejects.toMatchObject({ code: status.RESOURCE_EXHAUSTED })
     expect(cell.submitted).toEqual([])
