@@ -2,7 +2,7 @@
  * Asking single replicas about themselves and about their cell. Unlike everything else in the library this needs no
  * master and no quorum: it is how one finds out why there is none.
  */
-import { Client, credentials, type ServiceError } from "@grpc/grpc-js"
+import { Client, type ServiceError } from "@grpc/grpc-js"
 import { deferred, type Deferred } from "../base/deferred.ts"
 import type { CellStatus, ReplicaReport } from "../contract/cell-status.ts"
 import { cellStatusFromWire, reportFromWire } from "../wire/admin-messages.ts"
@@ -10,15 +10,20 @@ import { refusalFromError } from "../wire/error-details.ts"
 import { adminService } from "../wire/load.ts"
 import { CellError, fromRefusal } from "./errors.ts"
 import type { CallOptions } from "./session-calls.ts"
+import { channelsWith, refusalBehind, type ClientTls } from "./tls.ts"
 
 export class ReplicaAdmin {
   readonly #address: string
+  readonly #hasTls: boolean
   readonly #client: Client
 
-  /** `address`: the replica's gRPC door. */
-  constructor(address: string) {
+  /** `address`: the replica's gRPC door. Without `tls` in plain text. */
+  constructor(address: string, tls?: ClientTls) {
     this.#address = address
-    this.#client = new Client(address, credentials.createInsecure(), {
+    this.#hasTls = tls !== undefined
+    const { credentials, options } = channelsWith(tls)(address)
+    this.#client = new Client(address, credentials, {
+      ...options,
       "grpc.use_local_subchannel_pool": 1,
       // A replica that is back should be seen to be back.
       "grpc.initial_reconnect_backoff_ms": 100,
@@ -72,7 +77,7 @@ export class ReplicaAdmin {
     message: Message | undefined,
     read: (message: Message) => Answer,
   ): void {
-    if (error !== null) answer.reject(fromRefusal(refusalFromError(error)))
+    if (error !== null) answer.reject(fromRefusal(refusalBehind(error, this.#hasTls) ?? refusalFromError(error)))
     else if (message === undefined) answer.reject(new CellError("INTERNAL", `${this.#address} answered nothing`))
     else {
       try {

@@ -5,32 +5,48 @@
 import { deferred } from "../base/deferred.ts"
 import type { DurationMs } from "../base/instant.ts"
 import type { Refusal } from "../contract/errors.ts"
-import type { OperationKind, Request } from "../contract/requests.ts"
+import { limits } from "../contract/limits.ts"
+import type { OperationKind } from "../contract/requests.ts"
 import type { AnswerOf, OperationOf } from "../wire/messages.ts"
 import { CellError, fromRefusal } from "./errors.ts"
 import type { Link, Patience } from "./link.ts"
-import type { SignedOutcome } from "../wire/signed-forms.ts"
+import type { SignedOutcome, SignedReply, SignedRequest } from "../wire/signed-forms.ts"
 
 /** On whose behalf a call is sent. */
 export interface Caller {
   /** Everything of the request that isn't the operation, as of now: called at every sending. */
-  stamp(): Omit<Request, "operation" | "epoch">
+  stamp(): Omit<SignedRequest, "operation" | "epoch">
+  /** Hears the reply before the caller's promise is settled: nothing that came after it has been taken in yet. */
+  onReply(reply: SignedReply): void
   /** The call will never be sent again: it was answered, or given up. Called once. */
   done(): void
   readonly patienceMs: Patience
+  /** Whether the master may hold the answer back on purpose, so that its silence tells nothing. */
+  readonly mayBeParked: boolean
   /** Whether it may go ahead of earlier calls that the cell has put off. */
   readonly mayOvertake: boolean
 }
 
-/** How long a replica may take to answer what it does not hold back on purpose. */
-export const ordinaryPatienceMs: DurationMs = 2_000
+/** How long a replica that is alive may take: longer than any write waits for the cache of a client that is gone. */
+export const ordinaryPatienceMs: DurationMs = 2 * limits.cacheLeaseMs
 
 /** Outside any session. Fit for reads, and for what names itself by a nonce: nothing else may be sent twice. */
-export const anonymous: Caller = {
-  stamp: () => ({ sessionId: 0, requestNumber: 0, answeredThrough: 0 }),
-  done: () => undefined,
-  patienceMs: ordinaryPatienceMs,
-  mayOvertake: false,
+export function outsideSessions(underSequencer = ""): Caller {
+  return {
+    stamp: () => ({
+      sessionId: 0,
+      requestNumber: 0,
+      answeredThrough: 0,
+      stillOpen: [],
+      forCache: false,
+      underSequencer,
+    }),
+    onReply: () => undefined,
+    done: () => undefined,
+    patienceMs: ordinaryPatienceMs,
+    mayBeParked: false,
+    mayOvertake: false,
+  }
 }
 
 export interface PlacedCall<Kind extends OperationKind> {
@@ -56,10 +72,14 @@ export function placeCall<Kind extends OperationKind>(
   }
   const outstanding = link.submit({
     patienceMs: caller.patienceMs,
+    mayBeParked: caller.mayBeParked,
     mayOvertake: caller.mayOvertake,
     request: (epoch) => ({ ...caller.stamp(), epoch, operation }),
-    settle: (outcome) => {
+    settle: (reply) => {
+      if (isSettled) return
+      caller.onReply(reply)
       if (!settleOnce()) return
+      const { outcome } = reply
       if (outcome.kind === "refused") reject(fromRefusal(honest(outcome, outstanding.sendingCount)))
       else if (answers(operation, outcome)) resolve(outcome)
       else reject(new CellError("INTERNAL", `asked for ${operation.kind} and was answered ${outcome.kind}`))
@@ -102,6 +122,9 @@ export async function answerOrAbort<Kind extends OperationKind>(
  */
 export function abortReason(link: Link, signal: AbortSignal, outcomeUnknown: boolean): unknown {
   const reason: unknown = signal.reason
+  if (reason instanceof CellError && reason.code === "CANCELLED") {
+    return new CellError(reason.code, reason.detail, { cause: reason, outcomeUnknown })
+  }
   const trouble = link.diagnose()
   const isDeadline = reason instanceof DOMException && reason.name === "TimeoutError"
   if (!isDeadline || trouble === undefined) return reason

@@ -10,12 +10,15 @@ export interface ErrorDetails {
   readonly outcomeUnknown: boolean
   /** The replica to ask instead, if the one that refused knew. */
   readonly masterHint: string | undefined
+  /** When the same call may be accepted, in milliseconds from now, if the cell has said so. */
+  readonly retryAfterMs: number | undefined
 }
 
 interface CellErrorOptions {
   readonly cause?: unknown
   readonly outcomeUnknown?: boolean | undefined
   readonly masterHint?: string | undefined
+  readonly retryAfterMs?: number | undefined
 }
 
 const brands = {
@@ -37,7 +40,8 @@ export class CellError extends Error {
     super(`${code}: ${detail}`, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.detail = detail
-    this.details = { outcomeUnknown: options.outcomeUnknown ?? false, masterHint: options.masterHint }
+    const { outcomeUnknown = false, masterHint, retryAfterMs } = options
+    this.details = { outcomeUnknown, masterHint, retryAfterMs }
     brand(this, brands.cellError)
   }
 
@@ -98,7 +102,8 @@ export class SequencerStaleError extends CellError {
 }
 
 export function fromRefusal(refusal: Refusal): CellError {
-  const options = { outcomeUnknown: refusal.unknownOutcome, masterHint: refusal.masterHint }
+  const { unknownOutcome: outcomeUnknown, masterHint, retryAfterMs } = refusal
+  const options = { outcomeUnknown, masterHint, retryAfterMs }
   switch (refusal.code) {
     case "SESSION_EXPIRED":
       return new SessionExpiredError(refusal.detail, options)

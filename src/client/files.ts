@@ -4,13 +4,14 @@
  */
 import type { Generation } from "../base/brand.ts"
 import { limits } from "../contract/limits.ts"
-import type { DirectoryEntry, LockParty, NodeRef, NodeStat } from "../contract/requests.ts"
-import { checkContents } from "../contract/validate.ts"
+import type { DirectoryEntry, LockDelay, LockParty, NodeRef, NodeStat } from "../contract/requests.ts"
+import { checkContents } from "../contract/validate-operation.ts"
 import { CellError, fromRefusal } from "./errors.ts"
 import type { CallIssuer, CallOptions } from "./session-calls.ts"
 
 export interface FileContents {
   readonly contents: Uint8Array
+  /** Its `lockGeneration` may be out of date: a lock that changes hands makes no cached facts stale. See `getLock`. */
   readonly stat: NodeStat
 }
 
@@ -25,8 +26,13 @@ export interface DeleteOptions extends CallOptions {
 }
 
 export interface ReadDirOptions extends CallOptions {
-  /** Entries fetched at a time; the cell may return fewer. */
+  /** Entries fetched at a time, at most 10,000; the cell may return fewer. */
   readonly pageSize?: number | undefined
+  /**
+   * The whole subtree: names are paths below the directory, `a/b/c`, and each directory comes before what lies in it.
+   * What the caller may not read is left out, and so is what lies below.
+   */
+  readonly recursive?: boolean | undefined
 }
 
 export interface MakeDirectoryOptions extends CallOptions {
@@ -39,6 +45,8 @@ export interface LockState {
   readonly lockGeneration: Generation
   readonly holders: readonly LockParty[]
   readonly waiters: readonly LockParty[]
+  /** A lost holder bars the lock. */
+  readonly delay: LockDelay | undefined
 }
 
 export interface SequencerVerdict {
@@ -80,10 +88,10 @@ export async function* readDirectory(
   node: NodeRef,
   options: ReadDirOptions = {},
 ): AsyncGenerator<DirectoryEntry, void, undefined> {
-  const pageSize = options.pageSize ?? limits.readDirPageMax
+  const { pageSize = limits.readDirPageMax, recursive = false } = options
   let afterName = ""
   for (;;) {
-    const page = await issuer.call<"readDir">({ kind: "readDir", node, afterName, pageSize }, options)
+    const page = await issuer.call<"readDir">({ kind: "readDir", node, afterName, pageSize, recursive }, options)
     yield* page.entries
     const last = page.entries.at(-1)
     if (!page.more || last === undefined) return
@@ -111,8 +119,8 @@ export async function deleteNode(issuer: CallIssuer, node: NodeRef, options: Del
 }
 
 export async function readLock(issuer: CallIssuer, node: NodeRef, options: CallOptions = {}): Promise<LockState> {
-  const { lockGeneration, holders, waiters } = await issuer.call<"getLock">({ kind: "getLock", node }, options)
-  return { lockGeneration, holders, waiters }
+  const { lockGeneration, holders, waiters, delay } = await issuer.call<"getLock">({ kind: "getLock", node }, options)
+  return { lockGeneration, holders, waiters, delay }
 }
 
 export async function checkSequencer(
@@ -134,6 +142,14 @@ export async function makeDirectory(
   return await openDirectory(issuer, path, "mayCreate", options)
 }
 
+const plainDirectory = {
+  nodeKind: "directory",
+  ephemeral: false,
+  sequential: false,
+  contents: new Uint8Array(0),
+  acl: {},
+} as const
+
 async function openDirectory(
   issuer: CallIssuer,
   path: string,
@@ -141,7 +157,7 @@ async function openDirectory(
   options: CallOptions,
 ): Promise<NodeStat> {
   const { handle, stat } = await issuer.call<"open">(
-    { kind: "open", path, mode: "write", create, nodeKind: "directory", ephemeral: false, contents: new Uint8Array(0) },
+    { kind: "open", path, mode: "read", create, ...plainDirectory },
     options,
   )
   await issuer.call<"close">({ kind: "close", handle }, options)

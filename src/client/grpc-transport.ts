@@ -2,12 +2,21 @@
  * The transport over gRPC: one `Connect` stream on a connection of its own. All calls issued in the same turn of the
  * event loop leave in one message, because messages cost more than what is in them.
  */
-import { Client, connectivityState, credentials, type ChannelOptions, type ClientDuplexStream } from "@grpc/grpc-js"
+import {
+  Client,
+  connectivityState,
+  type ChannelOptions,
+  type ClientDuplexStream,
+  type ServiceError,
+} from "@grpc/grpc-js"
+import { type Refusal, refuse } from "../contract/errors.ts"
 import { limits } from "../contract/limits.ts"
 import { lockService } from "../wire/load.ts"
 import { messageBounds } from "../wire/message-bounds.ts"
+import { sizeOfRequest } from "../wire/request-size.ts"
 import { resultToContract } from "../wire/to-contract.ts"
 import { callToWire } from "../wire/to-wire.ts"
+import { channelsWith, refusalBehind, type Channel, type ClientTls } from "./tls.ts"
 import type { Call, CallStream, StreamListener, Transport } from "./transport.ts"
 
 const { path, requestSerialize, responseDeserialize } = lockService.Connect
@@ -24,14 +33,21 @@ const channelOptions: ChannelOptions = {
   "grpc.max_receive_message_length": messageBounds.responseBytesMax,
 }
 
-/** Bytes of a call beside its contents: rather too many than too few. */
-const callBytes = 2048
-
 export class GrpcTransport implements Transport {
   readonly #streams = new Set<GrpcStream>()
+  readonly #channelTo: (address: string) => Channel
+  readonly #hasTls: boolean
+
+  /** Without `tls` in plain text. Throws a `CellError` for certificates that can't be used. */
+  constructor(tls?: ClientTls) {
+    this.#channelTo = channelsWith(tls)
+    this.#hasTls = tls !== undefined
+  }
 
   open(address: string, listener: StreamListener): CallStream {
-    const stream = new GrpcStream(address, listener, () => this.#streams.delete(stream))
+    const { credentials, options } = this.#channelTo(address)
+    const client = new Client(address, credentials, { ...channelOptions, ...options })
+    const stream = new GrpcStream(client, this.#hasTls, listener, () => this.#streams.delete(stream))
     this.#streams.add(stream)
     return stream
   }
@@ -51,18 +67,18 @@ class GrpcStream implements CallStream {
   #isOver = false
 
   /** `onOver` is called once, whichever side has ended the stream. */
-  constructor(address: string, listener: StreamListener, onOver: () => void) {
+  constructor(client: Client, hasTls: boolean, listener: StreamListener, onOver: () => void) {
     this.#listener = listener
     this.#onOver = onOver
-    this.#client = new Client(address, credentials.createInsecure(), channelOptions)
+    this.#client = client
     this.#duplex = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize)
     this.#duplex.on("data", ({ results }: Received) => {
       if (this.#isOver) return
       const listed = results.map((result) => ({ callId: Number(result.callId), reply: resultToContract(result) }))
       this.#listener.onResults(listed)
     })
-    this.#duplex.on("error", (error: Error) => {
-      this.#end(error.message)
+    this.#duplex.on("error", (error: ServiceError) => {
+      this.#end(error.message, refusalBehind(error, hasTls))
     })
     this.#duplex.on("end", () => {
       this.#end("the replica has ended the stream")
@@ -99,7 +115,11 @@ class GrpcStream implements CallStream {
     let batch: Call[] = []
     let batchBytes = 0
     for (const call of gathered) {
-      const bytes = callBytes + contentsBytes(call)
+      const bytes = sizeOfRequest(call.request)
+      if (bytes > messageBounds.requestBytesMax) {
+        this.#refuseTooLarge(call, bytes)
+        continue
+      }
       if (batch.length === limits.operationsPerMessageMax || batchBytes + bytes > messageBounds.batchBytes) {
         this.#write(batch)
         batch = []
@@ -116,13 +136,16 @@ class GrpcStream implements CallStream {
     this.#duplex.write({ calls: batch.map(({ callId, request }) => callToWire(callId, request)) })
   }
 
-  #end(reason: string): void {
+  /** The replica would not read it, and would break off the stream for all other calls, again at every retry. */
+  #refuseTooLarge({ callId }: Call, bytes: number): void {
+    const detail = `The call takes ${bytes} bytes, but a message holds at most ${messageBounds.requestBytesMax}.`
+    const reply = { outcome: refuse("INVALID_ARGUMENT", detail), epoch: 0, commitIndex: 0, cachable: false }
+    this.#listener.onResults([{ callId, reply }])
+  }
+
+  #end(reason: string, refusal?: Refusal): void {
     if (this.#isOver) return
     this.close()
-    this.#listener.onEnd(reason)
+    this.#listener.onEnd(reason, refusal)
   }
-}
-
-function contentsBytes({ request: { operation } }: Call): number {
-  return operation.kind === "setContents" || operation.kind === "open" ? operation.contents.length : 0
 }

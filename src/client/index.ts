@@ -12,11 +12,18 @@
  * `AbortSignal`. The library never prints, and it throws nothing but `CellError`s and the reasons of aborted signals.
  */
 export { connect, type Cell, type ConnectOptions, type SessionOptions } from "./cell.ts"
+export type { ClientTls } from "./tls.ts"
 export type { Session } from "./session.ts"
 export type { SessionEvent } from "./session-events.ts"
+export type { Watch, WatchEvent, WatchOptions } from "./watch.ts"
+export type { CacheStatistics } from "./cache.ts"
 export type { SessionStanding } from "./core/session-lease.ts"
-export type { Lock, LockOptions } from "./lock.ts"
-export type { Handle, OpenOptions } from "./handle.ts"
+export type { AcquireOptions, Lock, LockOptions } from "./lock.ts"
+export type { BusyLock } from "./busy-lock.ts"
+export type { Handle, NewNode, OpenOptions } from "./handle.ts"
+export { guard, step, type StepResult, type Transaction, type TransactionResult } from "./transaction.ts"
+export type { AccessQuestion, AccessVerdict, SetAclOptions } from "./acl.ts"
+export type { SessionList } from "./list-sessions.ts"
 export type { CallOptions } from "./session-calls.ts"
 export type {
   Contents,
@@ -31,4 +38,17 @@ export type {
 export { CellError, LockLostError, SequencerStaleError, SessionExpiredError, type ErrorDetails } from "./errors.ts"
 export type { ErrorCode } from "../contract/errors.ts"
 export type { LockMode } from "../contract/lock-mode.ts"
-export type { DirectoryEntry, HandleMode, LockParty, NodeKind, NodeStat } from "../contract/requests.ts"
+export type { ChangeKind, NodeChange, Scope } from "../contract/changes.ts"
+export type { AclChange, AclNames } from "../contract/acl.ts"
+export type {
+  CreateRule,
+  DirectoryEntry,
+  EndedSession,
+  HandleMode,
+  LockDelay,
+  LockParty,
+  NodeKind,
+  NodeStat,
+  SessionFacts,
+  TransactionStep,
+} from "../contract/requests.ts"

@@ -8,22 +8,26 @@
 import type { Epoch } from "../base/brand.ts"
 import { after, never, type DurationMs, type Instant } from "../base/instant.ts"
 import { refuse, type Refusal } from "../contract/errors.ts"
-import type { SignedOutcome, SignedRequest } from "../wire/signed-forms.ts"
+import type { SignedReply, SignedRequest } from "../wire/signed-forms.ts"
 import { judge } from "./core/call-policy.ts"
 import { MasterSearch, type Diagnosis } from "./core/master-search.ts"
+import { Vigil } from "./core/vigil.ts"
+import { easyQuestion, SecondOpinion } from "./second-opinion.ts"
 import type { Surroundings } from "./surroundings.ts"
 import type { CallResult, CallStream, Transport } from "./transport.ts"
 
-/** After how much silence something is wrong. Some calls may rightly wait for ever. */
+/** After how long something is wrong, even with a replica that answers others. Some calls may rightly wait for ever. */
 export type Patience = DurationMs | "endless"
 
 export interface LinkCall {
   /** The request as it has to be sent now. Called at every sending. */
   request(epoch: Epoch): SignedRequest
   readonly patienceMs: Patience
+  /** Whether the master may hold the answer back on purpose, so that its silence tells nothing. */
+  readonly mayBeParked: boolean
   /** Whether it may go ahead of calls that were issued before it and put off by the cell. */
   readonly mayOvertake: boolean
-  settle(outcome: SignedOutcome): void
+  settle(reply: SignedReply): void
 }
 
 export interface LinkListener {
@@ -55,7 +59,13 @@ interface OpenStream {
   serves: boolean
   /** Calls that were put off wait for this timer, and so do those issued after them. */
   isPausing: boolean
+  readonly vigil: Vigil
+  /** While the replica is suspected to be gone. */
+  secondOpinion: SecondOpinion | undefined
 }
+
+/** Of what is asked to see whether a replica answers at all. No call has it. */
+const probeCallId = 0
 
 export class Link {
   readonly #transport: Transport
@@ -88,7 +98,7 @@ export class Link {
     const outstanding: Outstanding = { call, callId, sendingCount: 0, sentAt: undefined, postponedCount: 0 }
     if (this.#isClosed) {
       queueMicrotask(() => {
-        call.settle(refuseClosed)
+        call.settle(fromHere(refuseClosed))
       })
       return outstanding
     }
@@ -101,6 +111,11 @@ export class Link {
   /** Nobody waits for the answer any more, and the call is not sent again. */
   withdraw(submitted: SubmittedCall): void {
     this.#outstanding.delete(submitted.callId)
+  }
+
+  /** A master of this epoch has been heard of by another way. Calls that speak of an older one would be refused. */
+  heardOf(epoch: Epoch): void {
+    this.#learnEpoch(epoch)
   }
 
   /** What keeps the cell from answering at the moment, if anything is known to. */
@@ -122,11 +137,12 @@ export class Link {
     this.#isClosed = true
     for (const callOff of this.#timers) callOff()
     this.#timers.clear()
+    this.#open?.secondOpinion?.stop()
     this.#open?.stream.close()
     this.#open = undefined
     for (const listener of this.#listeners) listener.closed()
     for (const { call, sendingCount } of this.#outstanding.values()) {
-      call.settle({ ...refuseClosed, unknownOutcome: sendingCount > 0 })
+      call.settle(fromHere({ ...refuseClosed, unknownOutcome: sendingCount > 0 }))
     }
     this.#outstanding.clear()
   }
@@ -148,16 +164,18 @@ export class Link {
       onResults: (results) => {
         if (this.#open === open) this.#receive(open, results)
       },
-      onEnd: (reason) => {
-        if (this.#open === open) this.#giveUp(open, reason)
+      onEnd: (reason, refusal) => {
+        if (this.#open === open) this.#giveUp(open, reason, refusal)
       },
     })
-    const open: OpenStream = { address, stream, serves: false, isPausing: false }
+    const vigil = new Vigil(this.#surroundings.now(), this.#patienceFactor)
+    const open: OpenStream = { address, stream, serves: false, isPausing: false, vigil, secondOpinion: undefined }
     this.#open = open
     this.#sendWaiting(open)
   }
 
   #leave(open: OpenStream): void {
+    open.secondOpinion?.stop()
     open.stream.close()
     this.#open = undefined
     for (const outstanding of this.#outstanding.values()) {
@@ -167,8 +185,8 @@ export class Link {
     this.#seek()
   }
 
-  #giveUp(open: OpenStream, detail: string): void {
-    this.#search.failed(open.address, { kind: "unreachable", detail })
+  #giveUp(open: OpenStream, detail: string, refusal?: Refusal): void {
+    this.#search.failed(open.address, refusal ?? { kind: "unreachable", detail })
     this.#leave(open)
   }
 
@@ -182,10 +200,13 @@ export class Link {
     outstanding.sentAt = this.#surroundings.now()
     outstanding.sendingCount += 1
     open.stream.send({ callId: outstanding.callId, request: outstanding.call.request(this.#epoch) })
-    this.#watchUntil(dueOf(outstanding, this.#patienceFactor))
+    this.#watchUntil(Math.min(dueOf(outstanding, this.#patienceFactor), open.vigil.lookAgainAt(owedSince(outstanding))))
   }
 
   #receive(open: OpenStream, results: readonly CallResult[]): void {
+    open.vigil.heard(this.#surroundings.now())
+    open.secondOpinion?.stop()
+    open.secondOpinion = undefined
     let elsewhere: Refusal | undefined
     let pauseMs: DurationMs | undefined
     for (const { callId, reply } of results) {
@@ -199,7 +220,7 @@ export class Link {
         case "settle":
           this.#noteService(open)
           this.#outstanding.delete(callId)
-          outstanding.call.settle(outcome)
+          outstanding.call.settle(reply)
           break
         case "askAgain":
           this.#search.noted(open.address, verdict.refusal)
@@ -246,35 +267,49 @@ export class Link {
       return
     }
     open.isPausing = true
-    this.#later(this.#surroundings.dice.between(Math.ceil(pauseMs / 2), pauseMs), resume)
+    this.#later(this.#surroundings.dice.between(pauseMs, Math.ceil(1.5 * pauseMs)), resume)
   }
 
-  /**
-   * A process that has been stopped keeps its connections and says nothing. Only answers tell that a replica is alive,
-   * so a call that is overdue ends the stream.
-   */
   #watchUntil(dueAt: Instant): void {
     if (dueAt >= this.#watchAt) return
     this.#stopWatch()
     this.#watchAt = dueAt
-    this.#stopWatch = this.#later(dueAt - this.#surroundings.now(), () => {
+    this.#stopWatch = this.#later(Math.max(dueAt - this.#surroundings.now(), 0), () => {
       this.#watchAt = never
       this.#lookForSilence()
     })
   }
 
+  /** One call that stays unanswered for too long ends the stream, and so does a replica that answers nothing at all. */
   #lookForSilence(): void {
-    if (this.#open === undefined) return
-    let earliest = never
+    const open = this.#open
+    if (open === undefined) return
+    let overdueAt = never
+    let owed = never
     for (const outstanding of this.#outstanding.values()) {
-      earliest = Math.min(earliest, dueOf(outstanding, this.#patienceFactor))
+      overdueAt = Math.min(overdueAt, dueOf(outstanding, this.#patienceFactor))
+      owed = Math.min(owed, owedSince(outstanding))
     }
-    if (earliest > this.#surroundings.now()) {
-      this.#watchUntil(earliest)
+    const now = this.#surroundings.now()
+    const suspicion = open.vigil.look(owed, now)
+    if (overdueAt <= now || suspicion === "confirmed") {
+      this.#patienceFactor = Math.min(this.#patienceFactor * 2, 16)
+      this.#giveUp(open, "it does not answer")
       return
     }
-    this.#patienceFactor = Math.min(this.#patienceFactor * 2, 16)
-    this.#giveUp(this.#open, "it does not answer")
+    if (suspicion === "begins") this.#suspect(open)
+    this.#watchUntil(Math.min(overdueAt, open.vigil.lookAgainAt(owed)))
+  }
+
+  #suspect(open: OpenStream): void {
+    open.stream.send({ callId: probeCallId, request: easyQuestion })
+    const others = this.#search.othersThan(open.address)
+    const surroundings = { transport: this.#transport, surroundings: this.#surroundings }
+    open.secondOpinion = new SecondOpinion(surroundings, { suspect: open.address, others }, (address) => {
+      if (this.#open !== open) return
+      this.#search.failed(open.address, { kind: "unreachable", detail: "it does not answer" }, address)
+      this.#leave(open)
+    })
   }
 
   #later(delayMs: DurationMs, then: () => void): () => void {
@@ -292,7 +327,17 @@ export class Link {
 
 const refuseClosed: Refusal = refuse("CANCELLED", "the connection to the cell was closed here")
 
+/** No master has said this. */
+function fromHere(outcome: Refusal): SignedReply {
+  return { outcome, epoch: 0, commitIndex: 0, cachable: false }
+}
+
 /** When the answer to a call is overdue; never for one that is not on its way, or may wait for ever. */
 function dueOf({ sentAt, call: { patienceMs } }: Outstanding, patienceFactor: number): Instant {
   return sentAt === undefined || patienceMs === "endless" ? never : after(sentAt, patienceMs * patienceFactor)
+}
+
+/** Since when the replica should have been able to answer; never for what it may hold back, or hasn't been sent. */
+function owedSince({ sentAt, call: { mayBeParked } }: Outstanding): Instant {
+  return sentAt === undefined || mayBeParked ? never : sentAt
 }

@@ -7,19 +7,38 @@
  * A lost lock stays lost. If the session is saved after all, the library gives the lock back to the cell.
  */
 import type { Generation } from "../base/brand.ts"
-import { deferred } from "../base/deferred.ts"
-import type { Instant } from "../base/instant.ts"
+import type { DurationMs, Instant } from "../base/instant.ts"
 import type { LockMode } from "../contract/lock-mode.ts"
-import type { NodeRef } from "../contract/requests.ts"
-import type { AnswerOf } from "../wire/messages.ts"
 import { unlessAborted } from "./abort.ts"
-import { byPath } from "./files.ts"
-import { Hold, type LockKeeper } from "./lock-keeper.ts"
-import type { CallOptions, NumberedCall } from "./session-calls.ts"
+import type { BusyLock } from "./busy-lock.ts"
+import type { Hold } from "./hold.ts"
+import type { LockKeeper } from "./lock-keeper.ts"
+import type { CallOptions } from "./session-calls.ts"
 
 export interface LockOptions extends CallOptions {
   /** "exclusive" unless said otherwise. */
   readonly mode?: LockMode | undefined
+  /**
+   * How long the cell bars the lock should this holder's session be lost, at most a minute; zero unless said otherwise.
+   * For resources that can't check a sequencer: requests of the lost holder that are still on their way get so long to
+   * arrive. A lock that is released is free at once.
+   */
+  readonly lockDelayMs?: DurationMs | undefined
+  /**
+   * Whether the lock may stay with the session after its release, until somebody else asks for it: to acquire it again
+   * takes no round trip then. To the cell the session remains its holder.
+   */
+  readonly keep?: boolean | undefined
+  /** Told why the lock can't be had at once; while waiting, again when that has changed, less and less often. */
+  readonly onBusy?: ((busy: BusyLock) => void) | undefined
+}
+
+export interface AcquireOptions extends LockOptions {
+  /**
+   * How long the cell lets the Acquire wait; for ever unless said otherwise. Then it rejects with DEADLINE_EXCEEDED, and
+   * the lock is not held. (A `signal` ends the wait here, whether or not the cell can be reached.)
+   */
+  readonly waitMs?: DurationMs | undefined
 }
 
 export interface Lock {
@@ -31,6 +50,8 @@ export interface Lock {
   readonly sequencer: string
   /** Fires, with a `LockLostError`, at `validUntil` at the latest. Not when the lock is released. */
   readonly lost: AbortSignal
+  /** Fires when somebody else asks for the lock while it is held. What to do about it is the holder's decision. */
+  readonly wanted: AbortSignal
   /** On the clock of `performance.now()`: nobody else can be given the lock before. */
   readonly validUntil: Instant
   /** Whether the lock is held at this very moment. */
@@ -40,115 +61,37 @@ export interface Lock {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export async function acquireLock(keeper: LockKeeper, path: string, options: LockOptions = {}): Promise<Lock> {
-  const mode = options.mode ?? "exclusive"
-  const placed = await keeper.calls.placeAcquire<"acquire">({ kind: "acquire", node: byPath(path), mode }, options)
-  const granted = await answerOrTakeBack(keeper, placed, options.signal, () => {
-    cancel(keeper, placed)
-  })
-  return await takeUp(keeper, { path, mode, ...granted }, options)
-}
-
-/** Undefined if the lock is not free. */
-export async function tryAcquireLock(
-  keeper: LockKeeper,
-  path: string,
-  options: LockOptions = {},
-): Promise<Lock | undefined> {
-  const mode = options.mode ?? "exclusive"
-  const operation = { kind: "tryAcquire", node: byPath(path), mode } as const
-  const placed = await keeper.calls.placeAcquire<"tryAcquire">(operation, options)
-  const answer = await answerOrTakeBack(keeper, placed, options.signal, () => {
-    giveBackIfGranted(keeper, placed.answer)
-  })
-  return answer.acquired ? await takeUp(keeper, { path, mode, ...answer }, options) : undefined
-}
-
-/** A caller who gives up leaves neither a place in the queue nor a lock behind. */
-async function answerOrTakeBack<Kind extends "acquire" | "tryAcquire">(
-  keeper: LockKeeper,
-  placed: NumberedCall<Kind>,
-  signal: AbortSignal | undefined,
-  takeBack: () => void,
-): Promise<AnswerOf<Kind>> {
-  if (signal === undefined) return await placed.answer
-  const outcome = deferred<AnswerOf<Kind>>()
-  const onAbort = (): void => {
-    const reason = keeper.calls.abortReason(signal)
-    outcome.reject(reason)
-    if (placed.wasSent()) takeBack()
-    else placed.giveUp(reason)
-  }
-  if (signal.aborted) onAbort()
-  else signal.addEventListener("abort", onAbort, { once: true })
-  placed.answer.then(outcome.resolve, outcome.reject)
-  try {
-    return await outcome.promise
-  } finally {
-    signal.removeEventListener("abort", onAbort)
-  }
-}
-
-/**
- * Both calls go on in the background, over fail-overs too, until they are answered or the session ends. The Acquire is
- * answered "cancelled", unless it was granted before the cell heard of the change of mind.
- */
-function cancel(keeper: LockKeeper, placed: NumberedCall<"acquire">): void {
-  const { requestNumber } = placed
-  keeper.calls.call<"cancelAcquire">({ kind: "cancelAcquire", requestNumber }).catch(() => undefined)
-  giveBackIfGranted(keeper, placed.answer)
-}
-
-function giveBackIfGranted(keeper: LockKeeper, answer: Promise<AnswerOf<"acquire" | "tryAcquire">>): void {
-  answer.then(
-    (granted) => {
-      if (granted.kind === "acquire" || granted.acquired)
-        void keeper.giveBack(new Hold(granted.stat.path, granted.handle))
-    },
-    () => undefined,
-  )
-}
-
-interface Grant {
-  readonly path: string
-  readonly mode: LockMode
-  readonly handle: string
-  readonly lockGeneration: Generation
-}
-
-async function takeUp(keeper: LockKeeper, grant: Grant, options: CallOptions): Promise<Lock> {
-  const hold = new Hold(grant.path, grant.handle)
-  try {
-    await keeper.keep(hold, options.signal)
-    const node: NodeRef = { kind: "handle", handle: grant.handle }
-    const { sequencer } = await keeper.calls.call<"getSequencer">({ kind: "getSequencer", node }, options)
-    hold.lost.throwIfAborted()
-    return new HeldLock(keeper, hold, grant, sequencer)
-  } catch (reason) {
-    void keeper.giveBack(hold)
-    throw reason
-  }
-}
-
-class HeldLock implements Lock {
-  readonly path: string
-  readonly mode: LockMode
-  readonly lockGeneration: Generation
-  readonly sequencer: string
+export class HeldLock implements Lock {
   readonly #keeper: LockKeeper
   readonly #hold: Hold
 
-  constructor(keeper: LockKeeper, hold: Hold, grant: Grant, sequencer: string) {
+  constructor(keeper: LockKeeper, hold: Hold) {
     this.#keeper = keeper
     this.#hold = hold
-    this.path = grant.path
-    this.mode = grant.mode
-    this.lockGeneration = grant.lockGeneration
-    this.sequencer = sequencer
+  }
+
+  get path(): string {
+    return this.#hold.grant.path
+  }
+
+  get mode(): LockMode {
+    return this.#hold.grant.mode
+  }
+
+  get lockGeneration(): Generation {
+    return this.#hold.grant.lockGeneration
+  }
+
+  get sequencer(): string {
+    return this.#hold.grant.sequencer
   }
 
   get lost(): AbortSignal {
     return this.#hold.lost
+  }
+
+  get wanted(): AbortSignal {
+    return this.#hold.wanted
   }
 
   get validUntil(): Instant {
@@ -161,7 +104,7 @@ class HeldLock implements Lock {
 
   async release({ signal }: CallOptions = {}): Promise<void> {
     if (this.#hold.endedAt !== undefined) return
-    const released = this.#keeper.giveBack(this.#hold)
+    const released = this.#keeper.release(this.#hold)
     await unlessAborted(released, signal, (fired) => this.#keeper.calls.abortReason(fired))
   }
 

@@ -6,8 +6,10 @@ import type { SessionId } from "../base/brand.ts"
 import { deferred, type Deferred } from "../base/deferred.ts"
 import type { DurationMs } from "../base/instant.ts"
 import { limits } from "../contract/limits.ts"
+import type { NoticesSeen } from "../contract/notices.ts"
 import type { OperationKind } from "../contract/requests.ts"
 import type { AnswerOf, OperationOf } from "../wire/messages.ts"
+import type { SignedOperation, SignedReply } from "../wire/signed-forms.ts"
 import { unlessAborted } from "./abort.ts"
 import { abortReason, answerOrAbort, ordinaryPatienceMs, placeCall, type Caller, type PlacedCall } from "./call.ts"
 import { RequestWindow } from "./core/request-window.ts"
@@ -16,7 +18,10 @@ import type { Link, Patience } from "./link.ts"
 
 /** What a call has to know besides its operation. */
 export interface CallOptions {
+  /** Ends the wait. A call that has been sent by then may take effect all the same. */
   readonly signal?: AbortSignal | undefined
+  /** Do it only if the lock that this sequencer names is still held so; else the call rejects with SEQUENCER_STALE. */
+  readonly underSequencer?: string | undefined
 }
 
 /** Whoever carries calls to the cell: a session, or, for reads only, the cell itself. */
@@ -34,6 +39,8 @@ const numbered: ReadonlySet<OperationKind> = new Set<OperationKind>([
   "tryAcquire",
   "cancelAcquire",
   "release",
+  "setAcl",
+  "transact",
 ])
 
 /** Calls that give something back never have to wait for calls that take more. */
@@ -51,30 +58,74 @@ export interface NumberedCall<Kind extends OperationKind> extends PlacedCall<Kin
   readonly requestNumber: number
 }
 
+/** Sees the calls of a session: what a session changes, nobody else tells it of. */
+export interface CallObserver {
+  /** Before the call is sent for the first time. Returns who is to see how it goes on, if anybody is. */
+  placed(operation: SignedOperation): CallWatch | undefined
+}
+
+export interface CallWatch {
+  /** At every sending. */
+  sent(): void
+  /** By a master, or by the link that was closed, in the name of none. */
+  answered(reply: SignedReply): void
+  /** Answered or given up: the last word. */
+  settled(): void
+}
+
+/** How a call is sent. */
+interface Manner {
+  readonly isNumbered: boolean
+  readonly patienceMs: Patience
+  readonly underSequencer?: string | undefined
+  readonly forCache?: boolean
+  /** Hears of every sending: a lease counts from the last one. */
+  readonly onSent?: () => void
+  /** Hears the reply in its turn among everything else that arrives. */
+  readonly onReply?: (reply: SignedReply) => void
+}
+
 export class SessionCalls implements CallIssuer {
+  readonly sessionId: SessionId
   readonly #link: Link
-  readonly #sessionId: SessionId
   readonly #window = new RequestWindow(limits.outstandingRequestsMax)
   readonly #open = new Set<Omit<NumberedCall<OperationKind>, "answer">>()
+  readonly #observers: CallObserver[] = []
   /** Resolved when a request number becomes free. */
   #room: Deferred<void> | undefined
   #ending: SessionExpiredError | undefined
 
   constructor(link: Link, sessionId: SessionId) {
     this.#link = link
-    this.#sessionId = sessionId
+    this.sessionId = sessionId
+  }
+
+  /** For the life of the session. */
+  observe(observer: CallObserver): void {
+    this.#observers.push(observer)
   }
 
   async call<Kind extends OperationKind>(
     operation: OperationOf<Kind>,
     options: CallOptions = {},
   ): Promise<AnswerOf<Kind>> {
-    const { signal } = options
+    const { signal, underSequencer } = options
     signal?.throwIfAborted()
     const isMutation = numbered.has(operation.kind)
     if (isMutation && !this.#hasRoomFor(operation.kind)) await this.#waitForRoom(operation.kind, signal)
-    const placed = this.#place<Kind>(operation, { isNumbered: isMutation, patienceMs: ordinaryPatienceMs })
-    return await answerOrAbort(this.#link, placed, { signal, isMutation })
+    const manner = { isNumbered: isMutation, patienceMs: ordinaryPatienceMs, underSequencer }
+    return await answerOrAbort(this.#link, this.#place<Kind>(operation, manner), { signal, isMutation })
+  }
+
+  /** A call without a number, of which the whole reply matters. `forCache`: may what is read be kept? */
+  async inquire<Kind extends OperationKind>(
+    operation: OperationOf<Kind>,
+    { signal }: CallOptions,
+    heard: Pick<Manner, "forCache" | "onReply">,
+  ): Promise<AnswerOf<Kind>> {
+    signal?.throwIfAborted()
+    const manner = { ...heard, isNumbered: false, patienceMs: ordinaryPatienceMs }
+    return await answerOrAbort(this.#link, this.#place<Kind>(operation, manner), { signal, isMutation: false })
   }
 
   /**
@@ -83,17 +134,19 @@ export class SessionCalls implements CallIssuer {
    */
   async placeAcquire<Kind extends OperationKind>(
     operation: OperationOf<Kind>,
-    { signal }: CallOptions,
+    { signal, underSequencer }: CallOptions,
   ): Promise<NumberedCall<Kind>> {
     signal?.throwIfAborted()
     if (!this.#hasRoomFor(operation.kind)) await this.#waitForRoom(operation.kind, signal)
     const patienceMs = operation.kind === "acquire" ? "endless" : ordinaryPatienceMs
-    return this.#place<Kind>(operation, { isNumbered: true, patienceMs })
+    return this.#place<Kind>(operation, { isNumbered: true, patienceMs, underSequencer })
   }
 
-  /** `onSent` hears of every sending: the lease counts from the last one. */
-  async keepAlive(patienceMs: DurationMs, onSent: () => void): Promise<AnswerOf<"keepAlive">> {
-    return await this.#place<"keepAlive">({ kind: "keepAlive" }, { isNumbered: false, patienceMs, onSent }).answer
+  async keepAlive(
+    seen: NoticesSeen,
+    manner: Pick<Manner, "onSent" | "onReply"> & { readonly patienceMs: DurationMs },
+  ): Promise<AnswerOf<"keepAlive">> {
+    return await this.#place<"keepAlive">({ kind: "keepAlive", seen }, { ...manner, isNumbered: false }).answer
   }
 
   /** What a caller is told whose signal fired while nothing of theirs could have happened. */
@@ -112,22 +165,33 @@ export class SessionCalls implements CallIssuer {
     this.#room?.resolve()
   }
 
-  #place<Kind extends OperationKind>(
-    operation: OperationOf<Kind>,
-    manner: { readonly isNumbered: boolean; readonly patienceMs: Patience; readonly onSent?: () => void },
-  ): NumberedCall<Kind> {
+  #place<Kind extends OperationKind>(operation: OperationOf<Kind>, manner: Manner): NumberedCall<Kind> {
     if (this.#ending !== undefined) throw this.#ending
+    const watches = this.#observers.flatMap((observer) => observer.placed(operation) ?? [])
     const requestNumber = manner.isNumbered ? this.#window.draw() : 0
     const caller: Caller = {
       patienceMs: manner.patienceMs,
+      mayBeParked: operation.kind === "keepAlive" || operation.kind === "acquire",
       mayOvertake: operation.kind === "keepAlive",
       stamp: () => {
         manner.onSent?.()
-        return { sessionId: this.#sessionId, requestNumber, answeredThrough: this.#window.answeredThrough }
+        for (const watch of watches) watch.sent()
+        return {
+          sessionId: this.sessionId,
+          requestNumber,
+          ...this.#window.acknowledgementFor(requestNumber),
+          forCache: manner.forCache ?? false,
+          underSequencer: manner.underSequencer ?? "",
+        }
+      },
+      onReply: (reply) => {
+        for (const watch of watches) watch.answered(reply)
+        manner.onReply?.(reply)
       },
       done: () => {
         this.#open.delete(placed)
         if (manner.isNumbered) this.#settle(requestNumber)
+        for (const watch of watches) watch.settled()
       },
     }
     const placed = { ...placeCall<Kind>(this.#link, operation, caller), requestNumber }

@@ -2,6 +2,7 @@
  * What the library needs from the machine it runs on: a monotonic clock, timers and dice. Handed in, so that a test
  * can run a client's whole life, leases and all, without waiting for it.
  */
+import { hostname } from "node:os"
 import type { DurationMs, Instant } from "../base/instant.ts"
 import { Prng } from "../base/prng.ts"
 
@@ -12,6 +13,9 @@ export interface Surroundings {
   readonly dice: Prng
   /** A text that no other client draws. */
   nonce(): string
+  /** Where this runs, for people who look at locks and sessions. */
+  readonly host: string
+  readonly processId: number
 }
 
 /** A timer of Node can't be set further ahead; who asks for more is called early and looks at the clock again. */
@@ -29,5 +33,7 @@ export function machineSurroundings(): Surroundings {
     },
     dice: new Prng(seed ?? 0),
     nonce: () => crypto.randomUUID(),
+    host: hostname(),
+    processId: process.pid,
   }
 }

@@ -2,6 +2,7 @@
  * The port through which the client library reaches a cell: one stream to one replica at a time, which carries calls
  * one way and their results the other. A transport neither retries nor chooses; when a stream ends, it is over.
  */
+import type { Refusal } from "../contract/errors.ts"
 import type { SignedReply, SignedRequest } from "../wire/signed-forms.ts"
 
 export interface Call {
@@ -18,8 +19,11 @@ export interface CallResult {
 /** Never called from within `open` or `send`. */
 export interface StreamListener {
   onResults(results: readonly CallResult[]): void
-  /** Called once, unless the client closed the stream itself. What was not answered until then may have happened. */
-  onEnd(reason: string): void
+  /**
+   * Called once, unless the client closed the stream itself. What was not answered until then may have happened. With
+   * `refusal` the stream has not just broken: one of the two sides wants nothing to do with the other.
+   */
+  onEnd(reason: string, refusal?: Refusal): void
 }
 
 export interface CallStream {

@@ -11,7 +11,7 @@ export type Verdict =
   | { readonly kind: "settle" }
   /** This replica can't serve: find the one that can, and send again under the same request number. */
   | { readonly kind: "seekMaster"; readonly refusal: Refusal }
-  /** This replica is the right one: send again after the pause. */
+  /** This replica is the right one: send again after the pause, and no sooner. */
   | { readonly kind: "askAgain"; readonly refusal: Refusal; readonly pauseMs: DurationMs }
 
 export interface Circumstances {
@@ -25,6 +25,8 @@ export interface Circumstances {
 
 /** After so many pauses a replica that is always about to serve is believed to be cut off. */
 const postponementsMax = 5
+
+const pauseMsMax: DurationMs = 10_000
 
 export function judge(outcome: { readonly kind: string } | Refusal, circumstances: Circumstances): Verdict {
   if (!isRefusal(outcome)) return { kind: "settle" }
@@ -40,13 +42,18 @@ export function judge(outcome: { readonly kind: string } | Refusal, circumstance
         : { kind: "seekMaster", refusal: outcome }
     case "FAIL_OVER_IN_PROGRESS":
       return postponedCount < postponementsMax
-        ? { kind: "askAgain", refusal: outcome, pauseMs: doubling(10, postponedCount, 80) }
+        ? { kind: "askAgain", refusal: outcome, pauseMs: pauseOf(outcome, doubling(10, postponedCount, 80)) }
         : { kind: "seekMaster", refusal: outcome }
     case "OVERLOADED":
-      return { kind: "askAgain", refusal: outcome, pauseMs: doubling(50, postponedCount, 2_000) }
+      return { kind: "askAgain", refusal: outcome, pauseMs: pauseOf(outcome, doubling(50, postponedCount, 2_000)) }
     default:
       return { kind: "settle" }
   }
+}
+
+/** The master knows its load better than we do; but nobody is to make a client wait for minutes. */
+function pauseOf({ retryAfterMs }: Refusal, otherwise: DurationMs): DurationMs {
+  return retryAfterMs === undefined ? otherwise : Math.min(Math.max(retryAfterMs, otherwise), pauseMsMax)
 }
 
 function doubling(first: DurationMs, times: number, longest: DurationMs): DurationMs {

@@ -59,6 +59,11 @@ export class MasterSearch {
     return this.#try(first, this.#dice.between(Math.floor(ceiling / 2), ceiling))
   }
 
+  /** Everybody else, in the order of the next search. */
+  othersThan(address: string): readonly string[] {
+    return this.#turn.filter((each) => each !== address)
+  }
+
   /** `hint` is believed once per round: two replicas that point at each other must not keep a client busy. */
   failed(address: string, trouble: Trouble, hint?: string): void {
     this.#troubles.set(address, trouble)

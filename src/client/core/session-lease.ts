@@ -63,11 +63,14 @@ export class SessionLease {
     return this.#become(this.#standingAt(now))
   }
 
-  /** A master answered. Answers may overtake each other, so a lease never gets shorter. */
+  /**
+   * A master answered. Answers may overtake each other, so a lease never gets shorter. Nor does an answer ever make the
+   * standing worse: one that is heard too late may be followed by others that lie waiting.
+   */
   extend(grant: LeaseGrant, now: Instant): SessionStanding | undefined {
     if (this.#standing === "expired") return undefined
     this.#validUntil = Math.max(this.#validUntil, endOf(grant, this.#terms))
-    return this.tick(now)
+    return now < this.#validUntil ? this.#become("safe") : undefined
   }
 
   /** The cell has said so, or the session was closed. There is no way back. */

@@ -35,10 +35,15 @@ describe("a cell error", () => {
     }
   })
 
-  test("made from a refusal keeps code, hint and whether the outcome is known", () => {
-    const error = fromRefusal({ ...refuse("NOT_MASTER", "ask b"), masterHint: "b:2", unknownOutcome: true })
+  test("made from a refusal keeps code, hint, when to ask again and whether the outcome is known", () => {
+    const error = fromRefusal({
+      ...refuse("NOT_MASTER", "ask b"),
+      masterHint: "b:2",
+      unknownOutcome: true,
+      retryAfterMs: 300,
+    })
     expect(error).toMatchObject({ code: "NOT_MASTER", retryable: true })
-    expect(error.details).toEqual({ masterHint: "b:2", outcomeUnknown: true })
+    expect(error.details).toEqual({ masterHint: "b:2", outcomeUnknown: true, retryAfterMs: 300 })
     expect(fromRefusal(refuse("SESSION_EXPIRED", "gone"))).toBeInstanceOf(SessionExpiredError)
   })
 

@@ -6,6 +6,7 @@ import { deferred } from "../../../src/base/deferred.ts"
 import { GrpcTransport } from "../../../src/client/grpc-transport.ts"
 import type { Call, CallResult } from "../../../src/client/transport.ts"
 import { lockService } from "../../../src/wire/load.ts"
+import { messageBounds } from "../../../src/wire/message-bounds.ts"
 import { callToContract } from "../../../src/wire/to-contract.ts"
 import { resultToWire } from "../../../src/wire/to-wire.ts"
 import { willingMaster } from "./scripted-cell.ts"
@@ -43,7 +44,7 @@ async function openDoor(): Promise<Door> {
             const callId = Number(call.callId)
             const outcome = willingMaster({ callId, request })
             if (outcome === "hold") throw new Error("nothing is held back here")
-            return resultToWire(callId, { outcome, epoch: 1, commitIndex: 1 })
+            return resultToWire(callId, { outcome, epoch: 1, commitIndex: 1, cachable: false })
           })
           stream.write({ results })
         })
@@ -83,7 +84,8 @@ function callFor(callId: number, contents = new Uint8Array(0)): Call {
   const node = { kind: "path", path: `/ls/local/${callId}` } as const
   const operation =
     contents.length === 0 ? ({ kind: "getStat", node } as const) : ({ kind: "setContents", node, contents } as const)
-  return { callId, request: { sessionId: 0, requestNumber: 0, answeredThrough: 0, epoch: 0, operation } }
+  const envelope = { sessionId: 0, requestNumber: 0, answeredThrough: 0, stillOpen: [], epoch: 0 }
+  return { callId, request: { ...envelope, forCache: false, underSequencer: "", operation } }
 }
 
 /** Sends the calls in one turn of the event loop; resolves when all are answered. */
@@ -133,6 +135,14 @@ describe("the transport over gRPC", () => {
       range(6).map((id) => callFor(id, large)),
     )
     expect(door.messageSizes).toEqual([2, 2, 2])
+  })
+
+  test("refuses a call that no message could carry, and sends the others", async () => {
+    const door = await openDoor()
+    const hopeless = callFor(2, new Uint8Array(messageBounds.requestBytesMax))
+    const results = await exchange(transport(), door.address, [callFor(1), hopeless, callFor(3)])
+    expect(door.paths).toEqual(["/ls/local/1", "/ls/local/3"])
+    expect(results.find(({ callId }) => callId === 2)?.reply.outcome).toMatchObject({ code: "INVALID_ARGUMENT" })
   })
 
   test("tells once that a stream has ended, whoever has ended it", async () => {

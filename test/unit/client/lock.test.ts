@@ -3,8 +3,9 @@ import { refuse } from "../../../src/contract/errors.ts"
 import { Cell } from "../../../src/client/cell.ts"
 import { LockLostError, SessionExpiredError } from "../../../src/client/errors.ts"
 import type { Session } from "../../../src/client/session.ts"
+import type { Surroundings } from "../../../src/client/surroundings.ts"
 import type { Call } from "../../../src/client/transport.ts"
-import { ScriptedCell, statOf, willingMaster } from "./scripted-cell.ts"
+import { leaseExtended, ScriptedCell, statOf, willingMaster } from "./scripted-cell.ts"
 import { quiet, VirtualSurroundings } from "./virtual-surroundings.ts"
 
 const path = "/ls/local/job"
@@ -26,6 +27,11 @@ async function bench(): Promise<Bench> {
 /** As `willingMaster`, but Acquires wait until the test answers them. */
 function busyMaster(call: Call): ReturnType<typeof willingMaster> {
   return call.request.operation.kind === "acquire" ? "hold" : willingMaster(call)
+}
+
+const lateGrant = {
+  ...({ kind: "acquire", handle: "handle-2", lockGeneration: 5, sequencer: "signed" } as const),
+  stat: statOf(path),
 }
 
 function only(calls: readonly Call[]): Call {
@@ -60,7 +66,7 @@ describe("a held lock", () => {
     const { scripted, session, time } = await bench()
     const lock = await session.acquire(path)
     await time.pass(6_000)
-    scripted.answer(only(scripted.callsOf("keepAlive")), { kind: "keepAlive", sessionLeaseMs: 12_000, parkedMs: 6_000 })
+    scripted.answer(only(scripted.callsOf("keepAlive")), leaseExtended(6_000))
     await quiet()
     expect(lock.validUntil).toBe(1 + 17_820)
   })
@@ -86,6 +92,37 @@ describe("a held lock", () => {
     const lock = await session.acquire(path)
     await session.close()
     expect(lock.lost.reason).toBeInstanceOf(LockLostError)
+  })
+
+  test("is not handed out if it is granted while the session is being closed", async () => {
+    const { scripted, session } = await bench()
+    scripted.script("a:1", () => "hold")
+    const acquiring = session.acquire(path)
+    await quiet()
+    const closing = session.close()
+    await quiet()
+    scripted.answer(only(scripted.callsOf("acquire")), lateGrant)
+    await expect(acquiring).rejects.toBeInstanceOf(LockLostError)
+    scripted.answer(only(scripted.callsOf("closeSession")), { kind: "closeSession" })
+    await closing
+  })
+
+  test("was held until its lease was over, even if that is noticed long after", async () => {
+    const scripted = new ScriptedCell()
+    scripted.script("a:1", willingMaster)
+    const time = new VirtualSurroundings()
+    let lateMs = 0
+    const { dice, host, processId } = time
+    const surroundings: Surroundings = {
+      ...{ dice, host, processId, nonce: () => time.nonce() },
+      now: () => time.now() + lateMs,
+      schedule: (delayMs, then) => time.schedule(delayMs, then),
+    }
+    const session = await new Cell({ replicas: ["a:1"] }, scripted, surroundings).openSession()
+    const [lost, released] = [await session.acquire(path), await session.acquire("/ls/local/other")]
+    lateMs = 20_000
+    void released.release()
+    expect([lost.isHeld, lost.validUntil, released.validUntil]).toEqual([false, 1 + 11_880, 1 + 11_880])
   })
 
   test("is released once, and not lost by that", async () => {
@@ -128,7 +165,7 @@ describe("a held lock", () => {
     await time.pass(1_000)
     expect(isGranted).toBe(false)
     const keepAlive = scripted.callsOf("keepAlive").at(-1)
-    if (keepAlive !== undefined) scripted.answer(keepAlive, { kind: "keepAlive", sessionLeaseMs: 12_000, parkedMs: 0 })
+    if (keepAlive !== undefined) scripted.answer(keepAlive, leaseExtended(0))
     await quiet()
     const lock = await acquiring
     expect(lock.isHeld).toBe(true)
@@ -158,7 +195,13 @@ describe("an acquire whose caller gives up", () => {
     controller.abort(new Error("enough"))
     await expect(acquiring).rejects.toThrow("enough")
     const acquire = only(scripted.callsOf("acquire"))
-    scripted.answer(acquire, { kind: "acquire", handle: "late", lockGeneration: 6, stat: statOf(path) })
+    scripted.answer(acquire, {
+      kind: "acquire",
+      handle: "late",
+      lockGeneration: 6,
+      sequencer: "signed",
+      stat: statOf(path),
+    })
     await quiet()
     expect(only(scripted.callsOf("release")).request.operation).toEqual({
       kind: "release",
@@ -203,7 +246,7 @@ describe("trying to acquire", () => {
     const { scripted, session } = await bench()
     scripted.script("a:1", (call) =>
       call.request.operation.kind === "tryAcquire"
-        ? { kind: "tryAcquire", acquired: false, holders: [] }
+        ? { kind: "tryAcquire", acquired: false, holders: [], waiterCount: 0, delay: undefined }
         : willingMaster(call),
     )
     expect(await session.tryAcquire(path)).toBeUndefined()
@@ -211,9 +254,12 @@ describe("trying to acquire", () => {
 
   test("gives the lock back if its sequencer can't be had", async () => {
     const { scripted, session } = await bench()
-    scripted.script("a:1", (call) =>
-      call.request.operation.kind === "getSequencer" ? refuse("INTERNAL", "no key") : willingMaster(call),
-    )
+    scripted.script("a:1", (call) => {
+      const { kind } = call.request.operation
+      if (kind === "getSequencer") return refuse("INTERNAL", "no key")
+      const answer = willingMaster(call)
+      return answer !== "hold" && answer.kind === "tryAcquire" ? { ...answer, sequencer: "" } : answer
+    })
     await expect(session.tryAcquire(path)).rejects.toThrow("INTERNAL: no key")
     await quiet()
     expect(scripted.callsOf("release")).toHaveLength(1)
@@ -233,6 +279,7 @@ describe("trying to acquire", () => {
       acquired: true,
       handle: "late",
       lockGeneration: 6,
+      sequencer: "signed",
       stat: statOf(path),
     } as const
     scripted.answer(call, granted)
@@ -253,6 +300,6 @@ function answeringKeepAlives(count: number): typeof willingMaster {
   return (call) => {
     if (call.request.operation.kind !== "keepAlive" || answeredCount === count) return willingMaster(call)
     answeredCount += 1
-    return { kind: "keepAlive", sessionLeaseMs: 12_000, parkedMs: 0 }
+    return leaseExtended(0)
   }
 }

@@ -24,6 +24,10 @@ export class ScriptedCell implements Transport {
   /** Every call that reached a replica, in order. */
   readonly received: Received[] = []
   epoch = 1
+  /** What every reply reflects. */
+  commitIndex = 1
+  /** Whether the reply may be kept, if the call asks for that. */
+  mayKeep: (call: Call) => boolean = () => false
   readonly #scripts = new Map<string, Script>()
   #connections: Connection[] = []
 
@@ -88,9 +92,11 @@ export class ScriptedCell implements Transport {
   #reply(connection: Connection, call: Call, outcome: SignedOutcome): void {
     const isFollower = outcome.kind === "refused" && outcome.code === "NOT_MASTER"
     const epoch = isFollower ? 0 : this.epoch
+    const { commitIndex } = this
+    const cachable = call.request.forCache && this.mayKeep(call)
     queueMicrotask(() => {
       if (!connection.isOpen) return
-      connection.listener.onResults([{ callId: call.callId, reply: { outcome, epoch, commitIndex: 1 } }])
+      connection.listener.onResults([{ callId: call.callId, reply: { outcome, epoch, commitIndex, cachable } }])
     })
   }
 
@@ -114,6 +120,8 @@ export function statOf(path: string, changes: Partial<NodeStat> = {}): NodeStat 
     checksum: "0000000000000000",
     size: 0,
     childCount: 0,
+    commitIndex: 1,
+    acl: { read: "anyone", write: "anyone", changeAcl: "administrators" },
     ...changes,
   }
 }
@@ -146,20 +154,42 @@ export function willingMaster(call: Call): SignedAnswer | "hold" {
     case "setContents":
       return { kind: "setContents", stat: statOf("/ls/test/file", { contentGeneration: 2 }) }
     case "acquire":
-      return { kind: "acquire", handle: "handle-2", lockGeneration: 5, stat: statOf("/ls/test/job") }
+      return { kind: "acquire", ...grant }
     case "tryAcquire":
-      return { kind: "tryAcquire", acquired: true, handle: "handle-2", lockGeneration: 5, stat: statOf("/ls/test/job") }
+      return { kind: "tryAcquire", acquired: true, ...grant }
     case "cancelAcquire":
       return { kind: "cancelAcquire", cancelled: true }
     case "release":
       return { kind: "release", released: true }
     case "getLock":
-      return { kind: "getLock", lockGeneration: 5, holders: [], waiters: [] }
+      return { kind: "getLock", lockGeneration: 5, holders: [], waiters: [], delay: undefined }
     case "getSequencer":
       return { kind: "getSequencer", sequencer: "signed" }
     case "checkSequencer":
       return { kind: "checkSequencer", valid: true, reason: "" }
+    case "subscribe":
+      return { kind: "subscribe" }
+    case "unsubscribe":
+      return { kind: "unsubscribe" }
+    case "resume":
+      return { kind: "resume", lastNotice: 0 }
+    case "listSessions":
+      return { kind: "listSessions", sessions: [], more: false, ended: [] }
+    case "setAcl":
+      return { kind: "setAcl", stat: statOf("/ls/test/file", { aclGeneration: 1 }) }
+    case "transact":
+      return { kind: "transact", guardsHeld: true, answers: [] }
+    case "checkAccess":
+      return { kind: "checkAccess", allowed: true, reason: "anyone may" }
   }
+}
+
+const grant = { handle: "handle-2", lockGeneration: 5, sequencer: "signed", stat: statOf("/ls/test/job") }
+
+/** The answer to a KeepAlive that was held for `parkedMs`, with nothing to tell. */
+export function leaseExtended(parkedMs: number): Extract<SignedAnswer, { kind: "keepAlive" }> {
+  const sessionLeaseMs = 12_000
+  return { kind: "keepAlive", sessionLeaseMs, parkedMs, cacheLeaseMs: 5_000, firstNotice: 1, notices: [] }
 }
 
 export function pointsTo(masterHint: string): Script {

@@ -5,7 +5,7 @@ import { Cell } from "../../../src/client/cell.ts"
 import { CellError, SessionExpiredError } from "../../../src/client/errors.ts"
 import type { SessionEvent } from "../../../src/client/session-events.ts"
 import type { Session } from "../../../src/client/session.ts"
-import { ScriptedCell, pointsTo, statOf, willingMaster } from "./scripted-cell.ts"
+import { leaseExtended, pointsTo, ScriptedCell, statOf, willingMaster } from "./scripted-cell.ts"
 import { quiet, VirtualSurroundings } from "./virtual-surroundings.ts"
 
 const replicas = ["a:1", "b:2", "c:3"]
@@ -191,19 +191,6 @@ describe("a call that is under way when the master is lost", () => {
     expect(parts.scripted.callsOf("setContents", "b:2")).toHaveLength(1)
   })
 
-  test("is missed after two seconds, even if a KeepAlive that is parked may wait for longer", async () => {
-    const parts = bench()
-    const session = await parts.cell.openSession({ name: "alice" })
-    await parts.time.pass(2_500)
-    parts.scripted.script("a:1", () => "hold")
-    parts.scripted.script("b:2", willingMaster)
-    parts.scripted.script("c:3", pointsTo("b:2"))
-    const write = session.set(path, "one")
-    await parts.time.pass(2_100)
-    await write
-    expect(parts.scripted.callsOf("setContents", "b:2")).toHaveLength(1)
-  })
-
   test("carries the epoch of the newest master that has answered", async () => {
     const parts = bench()
     const session = await parts.cell.openSession({ name: "alice" })
@@ -299,37 +286,56 @@ describe("calls beyond what the cell can remember", () => {
   /** What is left is for calls that give something back. */
   const roomForWrites = limits.outstandingRequestsMax - 256
 
-  async function fullWindow(): Promise<Bench & { readonly session: Session; readonly oldest: Promise<unknown> }> {
+  async function fullWindow(): Promise<Bench & { readonly session: Session; readonly writes: Promise<unknown>[] }> {
     const parts = bench()
     const session = await parts.cell.openSession({ name: "alice" })
-    parts.scripted.script("a:1", (call) => (call.request.requestNumber === 1 ? "hold" : willingMaster(call)))
-    const oldest = session.set(path, "oldest")
-    for (let count = 1; count < roomForWrites; count += 1) await session.set(path, "more")
-    return { ...parts, session, oldest }
+    parts.scripted.script("a:1", (call) =>
+      call.request.operation.kind === "setContents" ? "hold" : willingMaster(call),
+    )
+    const writes = Array.from({ length: roomForWrites }, () => session.set(path, "one"))
+    await quiet()
+    return { ...parts, session, writes }
   }
 
-  test("wait here until the oldest is answered", async () => {
-    const { scripted, session, oldest } = await fullWindow()
+  test("wait here until one of those on their way is answered", async () => {
+    const { scripted, session, writes } = await fullWindow()
     const surplus = session.set(path, "surplus")
     await quiet()
     expect(scripted.callsOf("setContents")).toHaveLength(roomForWrites)
-    const [first] = scripted.callsOf("setContents")
-    if (first !== undefined) scripted.answer(first, { kind: "setContents", stat: statOf(path) })
-    await Promise.all([oldest, surplus])
+    scripted.script("a:1", willingMaster)
+    const [, second] = scripted.callsOf("setContents")
+    if (second !== undefined) scripted.answer(second, { kind: "setContents", stat: statOf(path) })
+    await Promise.all([writes[1], surplus])
     expect(scripted.callsOf("setContents")).toHaveLength(roomForWrites + 1)
   })
 
   test("can be given up while they wait, and don't keep a session from being closed", async () => {
-    const { session, oldest } = await fullWindow()
+    const { session, writes } = await fullWindow()
     const controller = new AbortController()
     const given = rejectionOf(session.set(path, "surplus", { signal: controller.signal }))
     const left = rejectionOf(session.set(path, "surplus"))
     controller.abort(new Error("enough"))
     expect(await given).toMatchObject({ message: "enough" })
-    const abandoned = rejectionOf(oldest)
+    const abandoned = Promise.all(writes.map(rejectionOf))
     await session.close()
-    expect(await abandoned).toBeInstanceOf(SessionExpiredError)
+    for (const reason of await abandoned) expect(reason).toBeInstanceOf(SessionExpiredError)
     expect(await left).toBeInstanceOf(SessionExpiredError)
+  })
+})
+
+describe("a call that waits for long", () => {
+  test("does not keep the session's other calls waiting, and is listed as open in time", async () => {
+    const parts = bench()
+    const session = await parts.cell.openSession({ name: "alice" })
+    parts.scripted.script("a:1", (call) => (call.request.operation.kind === "acquire" ? "hold" : willingMaster(call)))
+    const controller = new AbortController()
+    const waiting = rejectionOf(session.acquire("/ls/local/job", { signal: controller.signal }))
+    for (let count = 0; count < limits.outstandingRequestsMax + 10; count += 1) await session.set(path, "one")
+    const lists = parts.scripted.callsOf("setContents").map(({ request }) => request.stillOpen)
+    expect(lists.at(0)).toEqual([])
+    expect(lists.at(-1)).toEqual([1])
+    controller.abort(new Error("enough"))
+    expect(await waiting).toMatchObject({ message: "enough" })
   })
 })
 
@@ -344,8 +350,7 @@ describe("the life of a session", () => {
       const [call] = calls.slice(-1)
       expect(call?.request.requestNumber).toBe(0)
       await parts.time.pass(6_000)
-      if (call !== undefined)
-        parts.scripted.answer(call, { kind: "keepAlive", sessionLeaseMs: 12_000, parkedMs: 6_000 })
+      if (call !== undefined) parts.scripted.answer(call, leaseExtended(6_000))
       await quiet()
     }
   })
@@ -479,6 +484,6 @@ function answerFirstKeepAlive(): typeof willingMaster {
   return (call) => {
     if (call.request.operation.kind !== "keepAlive" || !isFirst) return willingMaster(call)
     isFirst = false
-    return { kind: "keepAlive", sessionLeaseMs: 12_000, parkedMs: 0 }
+    return leaseExtended(0)
   }
 }

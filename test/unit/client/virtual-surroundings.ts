@@ -9,6 +9,8 @@ interface Timer {
 
 export class VirtualSurroundings implements Surroundings {
   readonly dice: Prng = new Prng(1)
+  readonly host: string = "here"
+  readonly processId: number = 1
   #now = 1
   #nonceCount = 0
   readonly #timers = new Set<Timer>()
@@ -30,11 +32,12 @@ export class VirtualSurroundings implements Surroundings {
     return `nonce-${this.#nonceCount}`
   }
 
-  /** Lets `spanMs` pass; timers that are due fire in order of their instants. */
-  async pass(spanMs: number): Promise<void> {
+  /** Lets `spanMs` pass; timers that are due fire in order of their instants. `look` looks whenever all is quiet. */
+  async pass(spanMs: number, look: () => void = () => undefined): Promise<void> {
     const end = this.#now + spanMs
     for (;;) {
       await quiet()
+      look()
       const next = [...this.#timers].sort((left, right) => left.at - right.at)[0]
       if (next === undefined || next.at > end) break
       this.#timers.delete(next)

@@ -45,4 +45,12 @@ describe("the policy on outcomes", () => {
     expect([0, 1, 2, 3, 4].map((count) => pauseAfter("FAIL_OVER_IN_PROGRESS", count))).toEqual([10, 20, 40, 80, 80])
     expect(pauseAfter("OVERLOADED", 50)).toBe(2_000)
   })
+
+  test("asks again no sooner than the master has said, and within bounds", () => {
+    const pauseFor = (retryAfterMs: number): unknown =>
+      judge({ ...refuse("OVERLOADED", "too many calls"), retryAfterMs }, now)
+    expect(pauseFor(700)).toMatchObject({ kind: "askAgain", pauseMs: 700 })
+    expect(pauseFor(1)).toMatchObject({ kind: "askAgain", pauseMs: 50 })
+    expect(pauseFor(3_600_000)).toMatchObject({ kind: "askAgain", pauseMs: 10_000 })
+  })
 })

@@ -46,6 +46,15 @@ describe("a session lease, as its holder counts it,", () => {
     expect(sessionLease.standing).toBe("jeopardy")
   })
 
+  test("gets no worse by an answer that was heard late, for the next may lie waiting", () => {
+    const sessionLease = openedAt(1_000)
+    const late = 20_000
+    expect(sessionLease.extend({ sentAt: 2_000, parkedMs: 6_000, sessionLeaseMs: 12_000 }, late)).toBeUndefined()
+    expect(sessionLease.standing).toBe("safe")
+    expect(sessionLease.extend({ sentAt: 9_000, parkedMs: 6_000, sessionLeaseMs: 12_000 }, late)).toBeUndefined()
+    expect(sessionLease.tick(late)).toBeUndefined()
+  })
+
   test("expires when the grace period has passed in silence, and no answer revives it", () => {
     const sessionLease = openedAt(1_000)
     expect(sessionLease.tick(sessionLease.graceEndsAt)).toBe("expired")
