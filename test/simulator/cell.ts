@@ -4,14 +4,15 @@
  */
 import type { ReplicaId } from "../../src/base/brand.ts"
 import { Prng } from "../../src/base/prng.ts"
+import { limits } from "../../src/contract/limits.ts"
 import type { Reply, Request } from "../../src/contract/requests.ts"
 import type { ReplicaSettings } from "../../src/replica/settings.ts"
 import { type Door, hintOf } from "./client.ts"
 import { fastDisk } from "./disk.ts"
 import { type HostTempo, SimulatedHost } from "./host.ts"
-import { type Network, fairWeather } from "./network.ts"
-import type { RunOptions } from "./options.ts"
-import type { Timeline } from "./timeline.ts"
+import { type Network, fairWeather } from "../../src/testing/network.ts"
+import type { WorldOptions } from "./options.ts"
+import type { Timeline } from "../../src/testing/time.ts"
 import type { Watch } from "./watch.ts"
 import { cellName } from "./workload.ts"
 
@@ -23,7 +24,7 @@ export class SimulatedCell implements Door {
   readonly #network: Network
 
   constructor(
-    options: RunOptions,
+    options: WorldOptions,
     world: { readonly timeline: Timeline; readonly network: Network; readonly dice: Prng; readonly watch: Watch },
     tempo: HostTempo,
   ) {
@@ -99,7 +100,7 @@ export class SimulatedCell implements Door {
 }
 
 function settingsOf(
-  { timing, driftPerMille }: RunOptions,
+  { timing, driftPerMille }: WorldOptions,
   replicas: readonly ReplicaId[],
   self: ReplicaId,
   dice: Prng,
@@ -111,6 +112,8 @@ function settingsOf(
     driftPerMille,
     self,
     replicas,
+    administrators: [],
+    cacheLeaseMs: limits.cacheLeaseMs,
     retainedBytes: 1_000_000,
     fetchBytes: 2000,
     cellName,

@@ -8,12 +8,14 @@ import { assert } from "../../src/base/assert.ts"
 import type { SessionId } from "../../src/base/brand.ts"
 import { type Instant, shortened } from "../../src/base/instant.ts"
 import type { Prng } from "../../src/base/prng.ts"
+import { anonymous } from "../../src/contract/acl.ts"
 import { isRetryable } from "../../src/contract/errors.ts"
+import type { NoticesSeen } from "../../src/contract/notices.ts"
 import type { Operation, Outcome, Reply, Request } from "../../src/contract/requests.ts"
-import { LocalClock, type PartsPerMillion, type TrueTime, millisecond } from "./clock.ts"
+import { type TrueTime, millisecond, type Timeline } from "../../src/testing/time.ts"
+import { LocalClock, type PartsPerMillion } from "./clock.ts"
 import { type Call, type Completion, unknown } from "./history.ts"
-import type { Endpoint, Network } from "./network.ts"
-import type { Timeline } from "./timeline.ts"
+import type { Endpoint, Network } from "../../src/testing/network.ts"
 
 /** The replicas, as a client meets them. */
 export interface Door {
@@ -53,6 +55,8 @@ interface Session {
   nextRequestNumber: number
   answeredThrough: number
   readonly answered: Set<number>
+  /** Notices taken in: who holds a lock is told that others want it. */
+  seen: NoticesSeen
   readonly open: Set<OpenCall>
 }
 
@@ -122,6 +126,7 @@ export class SimulatedClient {
     const operation: Operation = {
       kind: "createSession",
       clientName: this.name,
+      ...{ host: "simulated", processId: 1, caching: false },
       sessionLeaseMs: this.#settings.sessionLeaseMs,
       nonce: `${this.name}/${String(this.#nonces)}`,
     }
@@ -178,7 +183,7 @@ export class SimulatedClient {
   #keepAlive(): void {
     const session = this.#session
     if (session === undefined) return
-    const call = this.#newCall(session.id, 0, { kind: "keepAlive" })
+    const call = this.#newCall(session.id, 0, { kind: "keepAlive", seen: session.seen })
     const open: OpenCall = {
       call,
       attempts: 0,
@@ -200,7 +205,9 @@ export class SimulatedClient {
       sessionId: open.call.sessionId,
       requestNumber: open.call.requestNumber,
       answeredThrough: session?.answeredThrough ?? 0,
+      stillOpen: [],
       epoch: this.#epoch,
+      ...{ principal: anonymous, forCache: false, underSequencer: undefined },
       operation: open.call.operation,
     }
     let abandon = (): void => undefined
@@ -248,7 +255,9 @@ export class SimulatedClient {
     this.#epoch = Math.max(this.#epoch, reply.epoch)
     const { outcome } = reply
     if (outcome.kind === "refused") {
-      if (isRetryable(outcome.code)) return this.#retry(open, session, attempt, outcome.masterHint ?? "")
+      // An Acquire that has waited for as long as it asked to is answered so, and for good.
+      const isFinal = outcome.code === "DEADLINE_EXCEEDED" && open.call.operation.kind === "acquire"
+      if (isRetryable(outcome.code) && !isFinal) return this.#retry(open, session, attempt, outcome.masterHint ?? "")
       if (outcome.code === "SESSION_EXPIRED" && session !== undefined) {
         this.#observer.sessionEndedByCell(this.#timeline.now, session.id)
         return this.abandonSession()
@@ -269,7 +278,8 @@ export class SimulatedClient {
     }
     if (reply.outcome.kind === "keepAlive" && session !== undefined) {
       // The reply left the master `parkedMs` after the call arrived there, so at least that long after it was sent.
-      const { sessionLeaseMs, parkedMs } = reply.outcome
+      const { sessionLeaseMs, parkedMs, firstNotice, notices } = reply.outcome
+      session.seen = { epoch: reply.epoch, through: firstNotice + notices.length - 1 }
       this.#extend(session, sentAt + shortened(parkedMs + sessionLeaseMs, this.#settings.driftPerMille))
     }
     if (call.operation.kind !== "keepAlive") this.#observer.answered(at, call, reply)
@@ -321,8 +331,18 @@ export function hintOf(replica: Endpoint): string {
   return `replica:${String(replica)}`
 }
 
+const noticesNone: NoticesSeen = { epoch: 0, through: 0 }
+
 function newSession(id: SessionId): Session {
-  return { id, validUntil: 0, nextRequestNumber: 1, answeredThrough: 0, answered: new Set(), open: new Set() }
+  return {
+    id,
+    validUntil: 0,
+    nextRequestNumber: 1,
+    answeredThrough: 0,
+    answered: new Set(),
+    seen: noticesNone,
+    open: new Set(),
+  }
 }
 
 function noteAnswered(session: Session, open: OpenCall): void {

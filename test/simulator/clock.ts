@@ -1,18 +1,12 @@
 /**
- * Time in a simulated world. True time is what no machine can see: an integer count of microseconds since the run began.
- * Each process reads a monotonic clock of its own, which starts anywhere and runs a little fast or slow, by less than
- * the bound that the leases are computed with. Checkers convert between the two; the code under test never can.
+ * Clocks of simulated processes: each starts anywhere and runs a little fast or slow, by less than the bound that the
+ * leases are computed with. Checkers convert between a clock's time and true time; the code under test never can.
  */
 import type { Instant } from "../../src/base/instant.ts"
 import type { Prng } from "../../src/base/prng.ts"
+import { millisecond, type ProcessClock, type TrueTime } from "../../src/testing/time.ts"
 
 const million = 1_000_000
-
-/** Microseconds. */
-export type TrueTime = number
-
-export const millisecond: TrueTime = 1000
-export const second: TrueTime = 1_000_000
 
 /**
  * How far each clock may be off so that the rates of any two differ by less than the bound that replicas and clients
@@ -27,7 +21,7 @@ export const wildRateError: PartsPerMillion = 300_000
 
 export type PartsPerMillion = number
 
-export class LocalClock {
+export class LocalClock implements ProcessClock {
   readonly #startedAt: TrueTime
   readonly #firstInstant: Instant
   readonly #ticksPerSecond: number

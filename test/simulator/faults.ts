@@ -5,22 +5,26 @@
  */
 import type { Prng } from "../../src/base/prng.ts"
 import type { SimulatedCell } from "./cell.ts"
-import type { SimulatedClient } from "./client.ts"
-import { type TrueTime, millisecond, second } from "./clock.ts"
+import { type TrueTime, millisecond, second, type Timeline } from "../../src/testing/time.ts"
 import { type Damage, fastDisk } from "./disk.ts"
 import type { SimulatedHost } from "./host.ts"
-import type { Endpoint, Network, Weather } from "./network.ts"
-import type { FaultPlan, RunOptions } from "./options.ts"
+import type { Endpoint, Network, Weather } from "../../src/testing/network.ts"
+import type { FaultPlan, WorldOptions } from "./options.ts"
 import { type Cut, cutsOf, partitionShapes } from "./partitions.ts"
-import type { Timeline } from "./timeline.ts"
 import type { Watch } from "./watch.ts"
+
+/** A client that can be stopped for a while. */
+export interface Victim {
+  readonly name: string
+  freeze(span: TrueTime): void
+}
 
 interface World {
   readonly timeline: Timeline
   readonly network: Network
   readonly dice: Prng
   readonly cell: SimulatedCell
-  readonly clients: readonly SimulatedClient[]
+  readonly clients: readonly Victim[]
   readonly watch: Watch
 }
 
@@ -31,7 +35,7 @@ export class Nemesis {
   readonly #masterLease: TrueTime
   #over = false
 
-  constructor(world: World, options: RunOptions, clientEndpoints: readonly number[]) {
+  constructor(world: World, options: WorldOptions, clientEndpoints: readonly number[]) {
     this.#world = world
     this.#clientEndpoints = clientEndpoints
     this.#masterLease = options.timing.masterLeaseMs * millisecond

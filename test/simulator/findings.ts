@@ -1,5 +1,5 @@
 /** What the checkers found wrong. A run with no findings is a good run; the first finding is the one to look into. */
-import type { TrueTime } from "./clock.ts"
+import type { TrueTime } from "../../src/testing/time.ts"
 
 export interface Violation {
   readonly checker: string

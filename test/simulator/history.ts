@@ -5,7 +5,7 @@
 import type { SessionId } from "../../src/base/brand.ts"
 import type { Answer, Operation } from "../../src/contract/requests.ts"
 import type { Refusal } from "../../src/contract/errors.ts"
-import type { TrueTime } from "./clock.ts"
+import type { TrueTime } from "../../src/testing/time.ts"
 
 export interface Call {
   readonly client: string
@@ -23,6 +23,29 @@ export type Completion =
   | { readonly kind: "refused"; readonly at: TrueTime; readonly refusal: Refusal }
 
 export const unknown: Completion = { kind: "unknown" }
+
+/** Whether what comes of it has its place in the log. Else it is answered by what the master knows. */
+export function goesThroughLog(operation: Operation): boolean {
+  switch (operation.kind) {
+    case "open":
+      // One that makes nothing, and keeps nothing alive, is a read.
+      return operation.create !== "mustExist" || operation.ephemeral || operation.sequential
+    case "createSession":
+    case "closeSession":
+    case "close":
+    case "setContents":
+    case "setAcl":
+    case "delete":
+    case "transact":
+    case "acquire":
+    case "tryAcquire":
+    case "cancelAcquire":
+    case "release":
+      return true
+    default:
+      return false
+  }
+}
 
 export function describeCall({ client, sessionId, requestNumber, operation, invokedAt, completion }: Call): string {
   const end = completion.kind === "unknown" ? "?" : String(completion.at)

@@ -18,10 +18,10 @@ import type { Effects, Input } from "../../src/replica/effects.ts"
 import { Replica } from "../../src/replica/replica.ts"
 import { type Revived, revive } from "../../src/replica/revive.ts"
 import type { ReplicaSettings } from "../../src/replica/settings.ts"
-import { LocalClock, type PartsPerMillion, type TrueTime, millisecond } from "./clock.ts"
+import { type TrueTime, millisecond, type Timeline } from "../../src/testing/time.ts"
+import { LocalClock, type PartsPerMillion } from "./clock.ts"
 import { type Damage, SimulatedDisk } from "./disk.ts"
-import type { Network } from "./network.ts"
-import type { Timeline } from "./timeline.ts"
+import type { Network } from "../../src/testing/network.ts"
 
 /** How a process dawdles. All spans are true time. */
 export interface HostTempo {
@@ -59,6 +59,7 @@ interface Running {
   stopping: boolean
   /** How long the turn under way was held up after the replica had decided. */
   heldUp: TrueTime
+  readonly whenGone: Set<() => void>
 }
 
 export class SimulatedHost {
@@ -162,7 +163,7 @@ export class SimulatedHost {
     })
     const running: Running = {
       ...{ replica, clock, host, unwritten, receive: () => undefined },
-      ...{ voting: revived.memory.voting, stopping: false, heldUp: 0 },
+      ...{ voting: revived.memory.voting, stopping: false, heldUp: 0, whenGone: new Set() },
     }
     this.#running = running
     this.#observer.started(this, revived)
@@ -172,9 +173,18 @@ export class SimulatedHost {
   /** The process is gone in this instant, and with it every commit that the dice don't spare. */
   crash(reason = "crash"): void {
     if (this.#running === undefined) return
+    const { whenGone } = this.#running
     this.#running = undefined
     this.disk.crash()
     this.#observer.stopped(this, reason)
+    for (const tell of whenGone) tell()
+  }
+
+  /** Calls back when the process that runs now is gone. Returns the way to take that back. */
+  whenGone(then: () => void): () => void {
+    const whenGone = this.#running?.whenGone
+    whenGone?.add(then)
+    return () => whenGone?.delete(then)
   }
 
   /** Crashes the process while it commits the next record of this kind; until then it goes on. */

@@ -62,8 +62,9 @@ async function runNode(parameters: readonly string[], cwd: string): Promise<Ende
   return { code, output, complaint }
 }
 
-async function simulate(home: string, seeds: string, seconds: string): Promise<Catch | undefined> {
-  const options = ["--from=1", `--seeds=${seeds}`, `--seconds=${seconds}`, "--stop", "--json"]
+async function simulate(home: string, whole: boolean, seeds: string, seconds: string): Promise<Catch | undefined> {
+  const world = whole ? ["--whole"] : []
+  const options = [...world, "--from=1", `--seeds=${seeds}`, `--seconds=${seconds}`, "--stop", "--json"]
   const { output, complaint } = await runNode(
     ["--import", "tsx", join(home, "test/simulator/simulate.ts"), ...options],
     root,
@@ -82,7 +83,7 @@ async function runUnitTests(home: string): Promise<Catch | undefined> {
 async function hunt(mutant: Mutant, seeds: string, seconds: string): Promise<Result> {
   const home = plant(mutant)
   const begun = performance.now()
-  const caught = await (mutant.elusive ? runUnitTests(home) : simulate(home, seeds, seconds))
+  const caught = await (mutant.elusive ? runUnitTests(home) : simulate(home, mutant.whole ?? false, seeds, seconds))
   rmSync(home, { recursive: true, force: true })
   return { mutant, caught, wallMs: performance.now() - begun }
 }

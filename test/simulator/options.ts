@@ -3,7 +3,8 @@
  * Groce et al., ISSTA 2012): a run with everything at once hides what a run with two faults would show.
  */
 import { Prng } from "../../src/base/prng.ts"
-import { type PartsPerMillion, type TrueTime, millisecond, obedientRateError, second, wildRateError } from "./clock.ts"
+import { type TrueTime, millisecond, second } from "../../src/testing/time.ts"
+import { type PartsPerMillion, obedientRateError, wildRateError } from "./clock.ts"
 import { type Mix, drawMix } from "./workload.ts"
 
 export const faultKinds: readonly FaultKind[] = [
@@ -49,7 +50,8 @@ export interface Timing {
   readonly gracePeriodMs: number
 }
 
-export interface RunOptions {
+/** What every simulated world is made of. */
+export interface WorldOptions {
   readonly replicaCount: number
   readonly clientCount: number
   readonly safety: TrueTime
@@ -60,10 +62,6 @@ export interface RunOptions {
   /** How far each clock's rate may be off. */
   readonly rateErrorMax: PartsPerMillion
   readonly timing: Timing
-  readonly mix: Mix
-  readonly thinkMsMax: number
-  readonly openCallsMax: number
-  readonly holdMsMax: number
   readonly faults: readonly FaultPlan[]
   /** Messages that are lost or doubled, and processes that dawdle, all the time. */
   readonly lostPerMille: number
@@ -79,6 +77,13 @@ export interface RunOptions {
   readonly frozenTurnsPerMille: number
 }
 
+export interface RunOptions extends WorldOptions {
+  readonly mix: Mix
+  readonly thinkMsMax: number
+  readonly openCallsMax: number
+  readonly holdMsMax: number
+}
+
 export function drawOptions(seed: number, safety: TrueTime): RunOptions {
   const dice = new Prng(seed)
   const sometimes = (value: () => number): number => (dice.chance(1, 2) ? value() : 0)
@@ -91,7 +96,7 @@ export function drawOptions(seed: number, safety: TrueTime): RunOptions {
     driftPerMille,
     clocksObey,
     rateErrorMax: clocksObey ? obedientRateError(driftPerMille) : wildRateError,
-    timing: drawTiming(dice),
+    timing: drawTiming(dice, [100, 400, 800, 1500]),
     mix: drawMix(dice),
     thinkMsMax: dice.pick([100, 300, 1000]),
     openCallsMax: dice.between(1, 4),
@@ -109,8 +114,8 @@ export function drawOptions(seed: number, safety: TrueTime): RunOptions {
   }
 }
 
-function drawTiming(dice: Prng): Timing {
-  const masterLeaseMs = dice.pick([100, 400, 800, 1500])
+export function drawTiming(dice: Prng, masterLeases: readonly number[]): Timing {
+  const masterLeaseMs = dice.pick(masterLeases)
   return {
     heartbeatMs: Math.floor(masterLeaseMs / dice.between(4, 8)),
     masterLeaseMs,
@@ -140,7 +145,7 @@ function drawFaults(dice: Prng): FaultPlan[] {
 }
 
 /** For people: the drawn options on a few lines. */
-export function describeOptions({ faults, mix, timing, ...rest }: RunOptions): string[] {
+export function describeOptions({ faults, timing, ...rest }: WorldOptions): string[] {
   const seconds = `${String(rest.safety / second)} s`
   const list = faults.map(
     ({ kind, everyMsMean, lastsMsMax }) => `${kind} every ~${String(everyMsMean)} ms (${String(lastsMsMax)} ms)`,
@@ -148,7 +153,6 @@ export function describeOptions({ faults, mix, timing, ...rest }: RunOptions): s
   return [
     `world    ${JSON.stringify({ ...rest, safety: seconds })}`,
     `timing   ${JSON.stringify(timing)}`,
-    `mix      ${JSON.stringify(mix)}`,
     `faults   ${list.join(", ")}`,
   ]
 }

@@ -4,7 +4,7 @@
  * November 2020 for the triangle.
  */
 import type { Prng } from "../../src/base/prng.ts"
-import type { Endpoint } from "./network.ts"
+import type { Endpoint } from "../../src/testing/network.ts"
 
 export type PartitionShape =
   /** The pivot (the master, if there is one) sees nobody. */

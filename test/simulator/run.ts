@@ -5,52 +5,20 @@
  * a whole. Nothing here depends on anything but the arguments.
  */
 import { Prng } from "../../src/base/prng.ts"
-import { SimulatedCell } from "./cell.ts"
+import { millisecond, Timeline, type TrueTime } from "../../src/testing/time.ts"
+import { AppliedLog } from "./checkers/applied-log.ts"
 import { directoryModel } from "./checkers/directory-model.ts"
 import { fileModel } from "./checkers/file-model.ts"
 import { type Model, checkLinearizability } from "./checkers/linearizability.ts"
+import { LockLedger } from "./checkers/lock-ledger.ts"
+import { SecondOpinion } from "./checkers/second-opinion.ts"
 import { type ClientSettings, SimulatedClient } from "./client.ts"
-import { type TrueTime, millisecond, second } from "./clock.ts"
 import { Nemesis } from "./faults.ts"
-import { Findings, type Violation } from "./findings.ts"
+import { Findings } from "./findings.ts"
 import { type Call, describeCall, unknown } from "./history.ts"
-import { Network } from "./network.ts"
 import type { RunOptions } from "./options.ts"
-import { Timeline } from "./timeline.ts"
-import { Watch } from "./watch.ts"
 import { Workload, cellName, filePaths, livePath } from "./workload.ts"
-
-export interface RunReport {
-  readonly seed: number
-  readonly options: RunOptions
-  readonly violations: readonly Violation[]
-  readonly traceHash: string
-  readonly stats: RunStats
-  readonly marks: ReadonlyMap<string, number>
-  /** The last lines of the story. */
-  readonly transcript: readonly string[]
-}
-
-export interface RunStats {
-  readonly events: number
-  readonly simulatedMs: number
-  readonly messages: number
-  readonly slots: number
-  readonly calls: number
-  readonly unknownCalls: number
-  readonly historiesUndecided: number
-  /** From the end of the faults to the first master, and to the end of the liveness phase. */
-  readonly recoveryMs: number
-  readonly livenessMs: number
-}
-
-/** Clients have endpoints of their own, beyond all replicas. */
-const firstClientEndpoint = 100
-
-/** What must hold only while clock rates differ by less than the bound. */
-const promisesAboutTime = [
-  ...["master-lease", "session-safety", "lock-belief", "sequencer", "stale-read", "linearizability"],
-]
+import { everyHundredth, firstClientEndpoint, promisesAboutTime, type RunReport, World } from "./world.ts"
 
 /** How long a healed cell may take to finish everything: leases of the dead, and then a round of everything. */
 function patience({ timing }: RunOptions): TrueTime {
@@ -65,129 +33,104 @@ export function run(seed: number, options: RunOptions, tellAll = false): RunRepo
 class Run {
   readonly #seed: number
   readonly #options: RunOptions
-  readonly #timeline = new Timeline()
-  readonly #findings: Findings
-  readonly #watch: Watch
-  readonly #network: Network
-  readonly #cell: SimulatedCell
+  readonly #world: World
+  readonly #log: AppliedLog
   readonly #clients: readonly SimulatedClient[]
   readonly #workloads: readonly Workload[]
   readonly #nemesis: Nemesis
-  #recoveryMs = 0
-  #livenessMs = 0
+  #recovery: TrueTime = 0
+  #liveness: TrueTime = 0
   #undecided = 0
 
   constructor(seed: number, options: RunOptions, tellAll: boolean) {
     this.#seed = seed
     this.#options = options
-    // Each part has dice of its own, so that a roll more in one does not change the fate of all others.
-    const dice = new Prng(seed ^ 0x5eed)
-    const fresh = (): Prng => new Prng(dice.next32())
-    const timeline = this.#timeline
-    this.#findings = new Findings(options.clocksObey ? [] : promisesAboutTime)
-    this.#watch = new Watch(timeline, this.#findings, options.replicaCount, cellName, tellAll)
-    this.#network = new Network(timeline, fresh())
-    this.#network.weather = {
-      latencyMin: 150,
-      latencyMax: options.latencyMax,
-      lostPerMille: options.lostPerMille,
-      doubledPerMille: options.doubledPerMille,
-      latePerMille: options.latePerMille,
-      lateLatencyMax: 3 * second,
-      cutsSwallow: options.cutsSwallow,
-    }
-    const { turnDelayMax, oversleepMax, frozenTurnsPerMille } = options
-    const frozenTurnMax = 3 * options.timing.masterLeaseMs * millisecond
-    const tempo = { turnDelayMax, oversleepMax, frozenTurnsPerMille, frozenTurnMax }
-    const world = { timeline, network: this.#network, watch: this.#watch }
-    this.#cell = new SimulatedCell(options, { ...world, dice: fresh() }, tempo)
+    const timeline = new Timeline()
+    const findings = new Findings(options.clocksObey ? [] : promisesAboutTime)
+    this.#log = new AppliedLog(cellName, [new SecondOpinion(findings), new LockLedger(findings, () => undefined)])
+    const parts = { timeline, findings, log: this.#log, dice: new Prng(seed ^ 0x5eed), tellAll }
+    const world = new World(options, parts)
+    this.#world = world
+    const { network, watch, cell } = world
     const settings = clientSettings(options)
     const endpoints = Array.from({ length: options.clientCount }, (_, place) => firstClientEndpoint + place)
     this.#clients = endpoints.map((endpoint) => {
       const name = `client-${String(endpoint - firstClientEndpoint)}`
-      return new SimulatedClient(name, endpoint, { ...world, door: this.#cell, dice: fresh() }, settings, this.#watch)
+      const surroundings = { timeline, network, door: cell, dice: world.freshDice() }
+      return new SimulatedClient(name, endpoint, surroundings, settings, watch)
     })
-    const workloadWorld = { timeline, findings: this.#findings, beliefs: this.#watch.beliefs }
-    this.#workloads = this.#clients.map((client) => new Workload(client, options, { ...workloadWorld, dice: fresh() }))
-    const prey = { ...world, cell: this.#cell, clients: this.#clients, dice: fresh() }
+    const { beliefs } = watch
+    this.#workloads = this.#clients.map((client) => {
+      return new Workload(client, options, { timeline, findings, beliefs, dice: world.freshDice() })
+    })
+    const prey = { timeline, network, watch, cell, clients: this.#clients, dice: world.freshDice() }
     this.#nemesis = new Nemesis(prey, options, endpoints)
   }
 
   report(): RunReport {
-    for (const host of this.#cell.hosts) host.start()
+    const { cell } = this.#world
+    for (const host of cell.hosts) host.start()
     for (const workload of this.#workloads) workload.begin()
     this.#runUntil(this.#options.safety, () => false)
-    if (this.#findings.violations.length === 0) this.#liveness()
-    if (this.#findings.violations.length === 0) this.#judge()
-    return this.#summary()
+    if (!this.#world.hasFailed) this.#finish()
+    if (!this.#world.hasFailed) this.#judge()
+    return this.#world.report(this.#seed, {
+      recovery: this.#recovery,
+      liveness: this.#liveness,
+      undecided: this.#undecided,
+    })
   }
 
   /** Returns whether `done` came true. */
   #runUntil(until: TrueTime, done: () => boolean): boolean {
     let isDone = false
-    this.#timeline.runUntil(until, () => {
+    this.#world.timeline.runUntil(until, () => {
       isDone = done()
-      return isDone || this.#findings.violations.length > 0
+      return isDone || this.#world.hasFailed
     })
     return isDone
   }
 
-  #liveness(): void {
-    const healedAt = this.#timeline.now
+  #finish(): void {
+    const { timeline, cell } = this.#world
+    const healedAt = timeline.now
     this.#nemesis.end()
-    this.#watch.note("heal", "all faults end")
-    this.#cell.heal()
+    this.#world.heal()
     const until = healedAt + patience(this.#options)
-    const hasMaster = this.#runUntil(until, () => this.#cell.master() !== undefined)
-    this.#recoveryMs = (this.#timeline.now - healedAt) / millisecond
-    if (!hasMaster) return this.#stuck("no master was elected")
+    const hasMaster = this.#runUntil(until, () => cell.master() !== undefined)
+    this.#recovery = timeline.now - healedAt
+    if (!hasMaster) return this.#world.stuck("no master was elected")
     for (const workload of this.#workloads) workload.drain()
     const isIdle = this.#runUntil(until, () => this.#workloads.every((workload) => workload.isIdle))
-    if (!isIdle) return this.#stuck("a client still waits for an answer")
-    const hasConverged = everyHundredth(() => this.#cell.hasConverged())
-    if (!this.#runUntil(until, hasConverged)) return this.#stuck("the replicas have not converged")
-    this.#loseMinority()
-    this.#readEverything(this.#timeline.now + patience(this.#options))
-    this.#livenessMs = (this.#timeline.now - healedAt) / millisecond
-  }
-
-  /** Whoever claims to vote must be a vote that counts: any majority can go on alone. */
-  #loseMinority(): void {
-    const dice = new Prng(this.#seed)
-    const doomed = dice.shuffle([...this.#cell.hosts]).slice(0, Math.floor((this.#cell.hosts.length - 1) / 2))
-    for (const host of doomed) host.crash()
+    if (!isIdle) return this.#world.stuck("a client still waits for an answer")
+    const hasConverged = everyHundredth(() => cell.hasConverged())
+    if (!this.#runUntil(until, hasConverged)) return this.#world.stuck("the replicas have not converged")
+    this.#world.loseMinority(new Prng(this.#seed))
+    this.#readEverything(timeline.now + patience(this.#options))
+    this.#liveness = timeline.now - healedAt
   }
 
   /** A client that has seen nothing yet reads all that there is. Its reads become part of the history. */
   #readEverything(until: TrueTime): void {
-    const door = this.#cell
-    const world = { timeline: this.#timeline, network: this.#network, door, dice: new Prng(this.#seed) }
+    const { timeline, network, cell, watch } = this.#world
+    const surroundings = { timeline, network, door: cell, dice: new Prng(this.#seed) }
     const settings = clientSettings(this.#options)
-    const auditor = new SimulatedClient("auditor", firstClientEndpoint - 1, world, settings, this.#watch)
+    const auditor = new SimulatedClient("auditor", firstClientEndpoint - 1, surroundings, settings, watch)
     let open = filePaths.length + 1
     const seen = (): void => {
       open -= 1
     }
     auditor.openSession(() => {
       for (const path of filePaths) auditor.call({ kind: "getContentsAndStat", node: { kind: "path", path } }, seen)
-      auditor.call({ kind: "readDir", node: { kind: "path", path: livePath }, afterName: "", pageSize: 100 }, seen)
+      const whole = { afterName: "", pageSize: 100, recursive: false } as const
+      auditor.call({ kind: "readDir", node: { kind: "path", path: livePath }, ...whole }, seen)
     })
-    if (!this.#runUntil(until, () => open === 0)) this.#stuck("the last reads are not answered")
-  }
-
-  #stuck(claim: string): void {
-    if (this.#findings.violations.length > 0) return
-    const waiting = this.#watch.history.filter(({ completion }) => completion.kind === "unknown").slice(-5)
-    this.#findings.report(
-      "liveness",
-      this.#timeline.now,
-      [claim, ...this.#cell.describe(), ...waiting.map(describeCall)].join("\n    "),
-    )
+    if (!this.#runUntil(until, () => open === 0)) this.#world.stuck("the last reads are not answered")
   }
 
   /** Judges what clients saw, object by object. */
   #judge(): void {
-    const { history } = this.#watch
+    const { history } = this.#world.watch
     for (const path of filePaths) {
       this.#judgeOne(
         path,
@@ -204,56 +147,25 @@ class Run {
     if (verdict.kind !== "violation") return
     const calls = verdict.stuck.slice(0, 8).map((call) => `\n    ${describeCall(call)}`)
     const claim = `${name}: after ${String(verdict.explained)} of ${String(history.length)} calls none of these fits`
-    this.#findings.report("linearizability", this.#timeline.now, claim + calls.join(""))
+    this.#world.findings.report("linearizability", this.#world.timeline.now, claim + calls.join(""))
   }
 
   /** The cell's own doing, as calls that may have taken effect any time after the session's last sign of life. */
   #sessionEnds(): Call[] {
-    return [...this.#watch.appliedLog.endedAt.keys()].map((sessionId) => ({
+    return [...this.#log.endedAt.keys()].map((sessionId) => ({
       client: "cell",
       sessionId,
       requestNumber: 0,
       operation: { kind: "closeSession" },
-      invokedAt: this.#watch.lastSignOfLife.get(sessionId) ?? 0,
+      invokedAt: this.#world.watch.lastSignOfLife.get(sessionId) ?? 0,
       completion: unknown,
     }))
-  }
-
-  #summary(): RunReport {
-    const { hash, marks, transcript, history, chosenCount } = this.#watch
-    return {
-      seed: this.#seed,
-      options: this.#options,
-      violations: this.#findings.violations,
-      traceHash: hash.toString(),
-      stats: {
-        events: this.#timeline.happened,
-        simulatedMs: Math.floor(this.#timeline.now / millisecond),
-        messages: this.#network.counts.sent,
-        slots: chosenCount,
-        calls: history.length,
-        unknownCalls: history.filter(({ completion }) => completion.kind === "unknown").length,
-        historiesUndecided: this.#undecided,
-        recoveryMs: Math.floor(this.#recoveryMs),
-        livenessMs: Math.floor(this.#livenessMs),
-      },
-      marks,
-      transcript: this.#findings.violations.length > 0 ? transcript.format() : [],
-    }
   }
 }
 
 function clientSettings({ timing, driftPerMille, rateErrorMax }: RunOptions): ClientSettings {
   const { sessionLeaseMs, gracePeriodMs } = timing
   return { sessionLeaseMs, gracePeriodMs, driftPerMille, rateErrorMax, attemptMsMin: 100, attemptMsMax: 1500 }
-}
-
-function everyHundredth(look: () => boolean): () => boolean {
-  let count = 0
-  return () => {
-    count += 1
-    return count % 100 === 0 && look()
-  }
 }
 
 function pathOf({ operation }: Call): string | undefined {

@@ -4,7 +4,9 @@
  *
  *     npx tsx test/simulator/simulate.ts --seed 123           one seed, with its story if it fails
  *     npx tsx test/simulator/simulate.ts --seeds 1000 --workers 2
+ *     npx tsx test/simulator/simulate.ts --whole --seeds 100 --seconds 120
  *
+ * `--whole`: with the real client library and programs on top of it; else with simulated callers.
  * Other options: --from N (the first seed), --seconds S (of faults, in simulated time), --stop (at the first failure),
  * --verbose (the story even if all is well, and every mark), --json (the summary for a program), --twice (each seed again:
  * it must tell the same story).
@@ -12,12 +14,16 @@
 import { fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
-import { second } from "./clock.ts"
-import { drawOptions } from "./options.ts"
+import { second } from "../../src/testing/time.ts"
+import { describeOptions, drawOptions } from "./options.ts"
 import { run } from "./run.ts"
-import { type Summary, describeSeed, describeSummary, nothing, sum, summaryOf } from "./summary.ts"
+import { type Summary, describeSummary, isVoid, nothing, sum, summaryOf } from "./summary.ts"
+import { drawWholeOptions } from "./whole/options.ts"
+import { runWhole } from "./whole/run.ts"
+import type { RunReport } from "./world.ts"
 
 interface Assignment {
+  readonly whole: boolean
   readonly from: number
   readonly seeds: number
   readonly seconds: number
@@ -25,8 +31,9 @@ interface Assignment {
   readonly twice: boolean
 }
 
-const usage = `Usage: npm run simulate -- [--seed N | --seeds COUNT --from N] [--seconds S] [--workers N] [--stop] [--verbose] [--json]
+const usage = `Usage: npm run simulate -- [--whole] [--seed N | --seeds COUNT --from N] [--seconds S] [--workers N] [--stop] [--verbose] [--json]
 
+  --whole        with the real client library and programs on top of it
   --seed N       one seed, with its story if it fails
   --seeds COUNT  so many seeds (100), --from N on (1)
   --seconds S    of faults, in simulated time (60)
@@ -39,6 +46,7 @@ const { values } = orUsage(() =>
   parseArgs({
     options: {
       help: { type: "boolean", short: "h", default: false },
+      whole: { type: "boolean", default: false },
       seed: { type: "string" },
       seeds: { type: "string", default: "100" },
       from: { type: "string", default: "1" },
@@ -72,13 +80,22 @@ function whole(name: string, text: string): number {
   return process.exit(2)
 }
 
-function work({ from, seeds, seconds, stop, twice }: Assignment): Summary {
+/** One seed, as the command line wants it. */
+async function runSeed({ whole, seconds }: Assignment, seed: number, tellAll: boolean): Promise<RunReport> {
+  const safety = seconds * second
+  return whole
+    ? await runWhole(seed, drawWholeOptions(seed, safety), tellAll)
+    : run(seed, drawOptions(seed, safety), tellAll)
+}
+
+async function work(assignment: Assignment): Promise<Summary> {
+  const { whole, from, seeds, seconds, stop, twice } = assignment
+  const replay = `--seconds ${String(seconds)}${whole ? " --whole" : ""}`
   let summary = nothing
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const options = drawOptions(seed, seconds * second)
-    const report = run(seed, options, values.verbose && seeds === 1)
-    summary = sum(summary, summaryOf(report))
-    if (twice && run(seed, options).traceHash !== report.traceHash) {
+    const report = await runSeed(assignment, seed, values.verbose && seeds === 1)
+    summary = sum(summary, summaryOf(report, replay))
+    if (twice && (await runSeed(assignment, seed, false)).traceHash !== report.traceHash) {
       const text = `seed ${String(seed)} told another story the second time`
       summary = { ...summary, failures: [...summary.failures, { seed, checker: "determinism", text }] }
     }
@@ -99,6 +116,7 @@ async function workInParallel(assignment: Assignment, workers: number): Promise<
       const options = [
         ...parts,
         "--json",
+        ...(assignment.whole ? ["--whole"] : []),
         ...(assignment.stop ? ["--stop"] : []),
         ...(assignment.twice ? ["--twice"] : []),
       ]
@@ -116,6 +134,7 @@ async function workInParallel(assignment: Assignment, workers: number): Promise<
 
 const single = values.seed === undefined ? undefined : whole("seed", values.seed)
 const assignment: Assignment = {
+  whole: values.whole,
   from: single ?? whole("from", values.from),
   seeds: single === undefined ? whole("seeds", values.seeds) : 1,
   seconds: whole("seconds", values.seconds),
@@ -124,12 +143,16 @@ const assignment: Assignment = {
 }
 const workers = whole("workers", values.workers)
 const begun = performance.now()
-if (single !== undefined && !values.json) console.log(describeSeed(single, assignment.seconds))
-const summary = workers === 1 || single !== undefined ? work(assignment) : await workInParallel(assignment, workers)
+if (single !== undefined && !values.json) {
+  const draw = assignment.whole ? drawWholeOptions : drawOptions
+  console.log([`seed     ${String(single)}`, ...describeOptions(draw(single, assignment.seconds * second))].join("\n"))
+}
+const summary =
+  workers === 1 || single !== undefined ? await work(assignment) : await workInParallel(assignment, workers)
 if (values.json) console.log(JSON.stringify(summary))
 else {
   for (const { text } of summary.failures.slice(0, 5)) console.log(`${text}\n`)
   if (values.verbose) console.log(summary.marks)
-  console.log(describeSummary(summary, performance.now() - begun))
+  console.log(describeSummary(summary, performance.now() - begun, assignment.whole))
 }
-process.exitCode = summary.failures.length > 0 ? 1 : 0
+process.exitCode = summary.failures.length > 0 || (assignment.whole && isVoid(summary)) ? 1 : 0

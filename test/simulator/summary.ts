@@ -1,7 +1,7 @@
 /** What many runs came to: counts that can be added up across runs and worker processes, and the words for them. */
-import { second } from "./clock.ts"
-import { describeOptions, drawOptions, faultKinds } from "./options.ts"
-import type { RunReport } from "./run.ts"
+import { second } from "../../src/testing/time.ts"
+import { faultKinds } from "./options.ts"
+import type { RunReport } from "./world.ts"
 
 export interface Failure {
   readonly seed: number
@@ -30,12 +30,13 @@ export const nothing: Summary = {
   ...{ undecided: 0, recoveryMsMax: 0, livenessMsMax: 0, marks: {} },
 }
 
-export function summaryOf(report: RunReport): Summary {
+/** `replay`: what to tell the command, beside the seed, to see the run again. */
+export function summaryOf(report: RunReport, replay: string): Summary {
   const { stats, violations, seed } = report
   const first = violations[0]
   return {
     runs: 1,
-    failures: first === undefined ? [] : [{ seed, checker: first.checker, text: explain(report) }],
+    failures: first === undefined ? [] : [{ seed, checker: first.checker, text: explain(report, replay) }],
     events: stats.events,
     simulatedMs: stats.simulatedMs,
     messages: stats.messages,
@@ -69,64 +70,96 @@ export function sum(left: Summary, right: Summary): Summary {
 }
 
 /** The whole story of a failed run, with the command that tells it again. */
-function explain({ seed, options, violations, transcript }: RunReport): string {
-  const seconds = String(options.safety / second)
+function explain({ seed, violations, story }: RunReport, replay: string): string {
   return [
-    ...transcript,
-    "",
+    ...story,
     `seed ${String(seed)} failed`,
-    ...describeOptions(options),
     ...violations.map(({ checker, at, claim }) => `${checker} at ${(at / second).toFixed(6)}: ${claim}`),
-    `replay   npx tsx test/simulator/simulate.ts --seed ${String(seed)} --seconds ${seconds}`,
+    `replay   npx tsx test/simulator/simulate.ts --seed ${String(seed)} ${replay}`,
   ].join("\n")
-}
-
-export function describeSeed(seed: number, seconds: number): string {
-  return [`seed     ${String(seed)}`, ...describeOptions(drawOptions(seed, seconds * second))].join("\n")
 }
 
 /**
  * Everything that replicas can tell of themselves, and that clients can be told, must have happened somewhere in a large
  * number of runs; what never happens is not tested.
  */
-const expectedMarks: readonly string[] = [
+const replicaMarks: readonly string[] = [
   ...["preVoteBegan", "preVoteRefused", "prepareBegan", "prepareIgnored", "promised"],
   ...["olderValueAdopted", "holeFilled", "ledFrom", "steppedDown", "acceptResent", "acceptIgnored", "fetchBegan"],
   ...["fetchAnswered", "logTrimmed", "mastershipHandedOver", "admissionBegan", "votingAgain", "becameMaster"],
-  ...["ceasedToBeMaster", "sessionExpiryProposed", "sessionEnded", "snapshotFetchBegan"],
-  ...[
-    "snapshotInstalled",
-    "digestAttested",
-    "session resumed",
-    "session lost",
-    "crash",
-    "crash in commit",
-    "clean stop",
-    "forgot",
-  ],
-  ...["answered acquire", "answered tryAcquire", "answered cancelAcquire", "answered release", "answered close"],
-  ...["refused GENERATION_MISMATCH", "refused NODE_EXISTS", "refused NODE_NOT_FOUND", "refused CANCELLED"],
+  ...["ceasedToBeMaster", "sessionExpiryProposed", "sessionEnded", "snapshotFetchBegan", "snapshotInstalled"],
+  ...["lockDelayEndProposed", "waitEndProposed", "digestAttested", "crash", "crash in commit", "clean stop", "forgot"],
+]
+
+const coreMarks: readonly string[] = [
+  ...replicaMarks,
+  ...["session resumed", "session lost", "answered acquire", "answered tryAcquire", "answered cancelAcquire"],
+  ...["answered release", "answered close", "refused GENERATION_MISMATCH", "refused NODE_EXISTS"],
+  ...["refused NODE_NOT_FOUND", "refused CANCELLED", "refused DEADLINE_EXCEEDED"],
   ...faultKinds.filter((kind) => !kind.startsWith("crash") && kind !== "freezeMaster").map((kind) => `fault ${kind}`),
+]
+
+const wholeMarks: readonly string[] = [
+  ...replicaMarks,
+  ...["invalidationSent", "writeWaitedFor", "sessionResumed", "cache hit", "cache miss", "cached absence"],
+  ...["cached listing", "peek", "handle used", "transaction done", "transaction guarded", "ephemeral", "sequential"],
+  ...[
+    "lock held",
+    "lock lost",
+    "lock wanted",
+    "session jeopardy",
+    "session safe",
+    "session expired",
+    "session failOver",
+  ],
+  ...["session resync", "session lockWanted", "session lost", "event nodeCreated", "event nodeDeleted"],
+  ...["event contentsChanged", "event lockAcquired", "event lockFreed", "event lockRequested", "event resync"],
+  ...["forgery refused", "echo keepAlive", "echo setContents", "echo acquire", "fault kill", "fault failInWait"],
+  ...["fault freezeClient", "fault cutClient", "fault storm", "fault partition", "told SESSION_EXPIRED"],
 ]
 
 /** Marks whose absence says nothing below so many runs. */
 const runsForAllMarks = 200
 
-export function describeSummary(summary: Summary, wallMs: number): string {
+export function describeSummary(summary: Summary, wallMs: number, whole: boolean): string {
   const { runs, failures, simulatedMs, marks } = summary
   const hours = (simulatedMs / 3_600_000).toFixed(1)
   const perMinute = (simulatedMs / 3_600_000 / (wallMs / 60_000)).toFixed(1)
   const perSecond = Math.round(summary.events / (wallMs / 1000))
   const count = (kind: string): string => String(marks[kind] ?? 0)
-  const missing = runs < runsForAllMarks ? [] : expectedMarks.filter((kind) => marks[kind] === undefined)
+  const missing =
+    runs < runsForAllMarks ? [] : (whole ? wholeMarks : coreMarks).filter((kind) => marks[kind] === undefined)
   return [
     `${String(runs)} seeds, ${String(failures.length)} failed${failures.length > 0 ? `: ${seedsOf(failures)}` : ""}`,
     `${hours} simulated hours in ${(wallMs / 1000).toFixed(1)} s: ${perMinute} hours per minute, ${String(Math.round(simulatedMs / wallMs))}x real time, ${String(perSecond)} events/s`,
     `${String(summary.messages)} messages, ${String(summary.slots)} slots, ${String(summary.calls)} calls (${String(summary.unknownCalls)} of unknown outcome), ${String(summary.undecided)} histories undecided`,
     `${count("crash")} crashes, ${count("becameMaster")} reigns, ${count("fault partition")} partitions, ${count("fault damage")} damaged and ${count("fault loseDisk")} lost disks, ${count("snapshotInstalled")} snapshots, ${count("votingAgain")} votes won back`,
+    ...(whole ? describeClients(summary) : []),
     `slowest recovery ${String(summary.recoveryMsMax)} ms to a master, ${String(summary.livenessMsMax)} ms to the end`,
     ...missing.map((kind) => `WARNING: "${kind}" never happened`),
   ].join("\n")
+}
+
+/** Of all reads of the whole-system runs, in a hundred: those that a cache has answered. */
+function hitPercent({ marks }: Summary): number {
+  const hits = marks["cache hit"] ?? 0
+  return Math.floor((100 * hits) / Math.max(1, hits + (marks["cache miss"] ?? 0)))
+}
+
+/** Runs in which caches hardly matter say nothing about caches. */
+export function isVoid(summary: Summary): boolean {
+  return hitPercent(summary) < 50
+}
+
+function describeClients(summary: Summary): string[] {
+  const count = (kind: string): string => String(summary.marks[kind] ?? 0)
+  const told = Object.entries(summary.marks).filter(([kind]) => kind.startsWith("event "))
+  const events = String(told.reduce((total, [, times]) => total + times, 0))
+  return [
+    `${count("session opened")} sessions, ${count("session jeopardy")} times in jeopardy, ${count("session lost")} lost; ${count("lock held")} locks held, ${count("lock lost")} lost, ${count("lockDelayEndProposed")} lock-delays; ${events} events`,
+    `${count("cache hit")} reads from caches (${String(hitPercent(summary))} %), ${count("invalidationSent")} invalidations, ${count("writeWaitedFor")} waits for caches, ${count("fault failInWait")} masters lost in one`,
+    ...(isVoid(summary) ? ["VOID: less than half of the reads came from caches"] : []),
+  ]
 }
 
 function seedsOf(failures: readonly Failure[]): string {

@@ -4,7 +4,7 @@
  */
 import type { ReplicaId, Slot } from "../../src/base/brand.ts"
 import type { Ballot } from "../../src/paxos/ballot.ts"
-import { type TrueTime, second } from "./clock.ts"
+import { type TrueTime, second } from "../../src/testing/time.ts"
 
 export interface TranscriptLine {
   readonly at: TrueTime

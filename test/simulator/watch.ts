@@ -12,18 +12,18 @@ import type { Effects, TraceEvent } from "../../src/replica/effects.ts"
 import type { Revived } from "../../src/replica/revive.ts"
 import { AgreementChecker } from "./checkers/agreement.ts"
 import { AnswersChecker } from "./checkers/answers.ts"
-import { AppliedLog } from "./checkers/applied-log.ts"
+import type { AppliedLog } from "./checkers/applied-log.ts"
 import { DigestChecker } from "./checkers/digest.ts"
 import { LockBeliefChecker } from "./checkers/lock-belief.ts"
 import { MasterLeaseChecker } from "./checkers/master-lease.ts"
 import { OrderChecker } from "./checkers/order.ts"
 import { SessionSafetyChecker } from "./checkers/session-safety.ts"
 import type { ClientObserver } from "./client.ts"
-import type { LocalClock, TrueTime } from "./clock.ts"
+import type { Timeline, TrueTime } from "../../src/testing/time.ts"
+import type { LocalClock } from "./clock.ts"
 import type { Findings } from "./findings.ts"
 import type { Call } from "./history.ts"
 import type { HostObserver, SimulatedHost } from "./host.ts"
-import type { Timeline } from "./timeline.ts"
 import { TraceHash } from "./trace-hash.ts"
 import { Transcript } from "./transcript.ts"
 
@@ -37,13 +37,15 @@ interface Sight {
 export class Watch implements HostObserver, ClientObserver {
   readonly hash: TraceHash = new TraceHash()
   readonly transcript: Transcript
+  /** Told of what replicas tell of themselves. */
+  onEvent: (host: SimulatedHost, event: TraceEvent) => void = () => undefined
   /** How often each kind of trace event was seen. */
   readonly marks = new Map<string, number>()
   readonly history: Call[] = []
   readonly beliefs: LockBeliefChecker
-  readonly appliedLog: AppliedLog
   /** When each session was last known to be alive. */
   readonly lastSignOfLife = new Map<SessionId, TrueTime>()
+  readonly #log: AppliedLog
   readonly #timeline: Timeline
   readonly #findings: Findings
   readonly #agreement: AgreementChecker
@@ -54,18 +56,18 @@ export class Watch implements HostObserver, ClientObserver {
   readonly #answers: AnswersChecker
   readonly #sights = new Map<ReplicaId, Sight>()
 
-  constructor(timeline: Timeline, findings: Findings, replicaCount: number, cellName: string, tellAll: boolean) {
+  constructor(timeline: Timeline, findings: Findings, replicaCount: number, log: AppliedLog, tellAll: boolean) {
     this.transcript = new Transcript(200, tellAll)
     this.#timeline = timeline
     this.#findings = findings
-    this.appliedLog = new AppliedLog(findings, cellName)
+    this.#log = log
     this.beliefs = new LockBeliefChecker(findings)
     this.#agreement = new AgreementChecker(findings, replicaCount)
     this.#order = new OrderChecker(findings)
     this.#digests = new DigestChecker(findings)
     this.#masterLeases = new MasterLeaseChecker(findings)
     this.#sessions = new SessionSafetyChecker(findings)
-    this.#answers = new AnswersChecker(findings, this.appliedLog)
+    this.#answers = new AnswersChecker(findings, this.#log)
   }
 
   get chosenCount(): number {
@@ -199,13 +201,14 @@ export class Watch implements HostObserver, ClientObserver {
       return
     }
     this.#agreement.believed(now, replicaId, slot, value)
-    if (slot !== this.appliedLog.appliedThrough + 1) return
-    for (const sessionId of this.appliedLog.apply(now, slot, value)) this.#sessions.ended(now, sessionId)
-    this.#digests.has(now, 0, slot, String(this.appliedLog.digest))
+    if (slot !== this.#log.appliedThrough + 1) return
+    for (const sessionId of this.#log.apply(now, slot, value)) this.#sessions.ended(now, sessionId)
+    this.#digests.has(now, 0, slot, String(this.#log.digest))
   }
 
   #noteEvent(host: SimulatedHost, sight: Sight, event: TraceEvent): void {
     this.mark(event.kind)
+    this.onEvent(host, event)
     this.hash.addText(event.kind)
     if ("ballot" in event && event.kind !== "olderValueAdopted") sight.ballot = event.ballot
     const status = host.replica?.status()

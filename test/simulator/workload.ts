@@ -8,10 +8,9 @@ import type { LockMode } from "../../src/contract/lock-mode.ts"
 import type { NodeRef, Operation, Outcome } from "../../src/contract/requests.ts"
 import type { LockBeliefChecker } from "./checkers/lock-belief.ts"
 import type { SimulatedClient } from "./client.ts"
-import { millisecond } from "./clock.ts"
+import { millisecond, type Timeline } from "../../src/testing/time.ts"
 import type { Findings } from "./findings.ts"
 import type { Call } from "./history.ts"
-import type { Timeline } from "./timeline.ts"
 
 export const cellName = "sim"
 export const root = `/ls/${cellName}`
@@ -19,6 +18,7 @@ export const filePaths: readonly string[] = ["a", "b", "c", "d"].map((name) => `
 export const lockPaths: readonly string[] = ["x", "y", "z"].map((name) => `${root}/lock-${name}`)
 export const livePath = `${root}/live`
 const liveNames = ["p", "q", "r"]
+const wholeListing = { afterName: "", pageSize: 100, recursive: false } as const
 
 type Choice =
   "set" | "swap" | "get" | "delete" | "list" | "appear" | "vanish" | "acquire" | "try" | "close" | "walkAway"
@@ -132,7 +132,7 @@ export class Workload {
       case "delete":
         return this.#write({ kind: "delete", node }, path)
       case "list":
-        this.#call({ kind: "readDir", node: { kind: "path", path: livePath }, afterName: "", pageSize: 100 })
+        this.#call({ kind: "readDir", node: { kind: "path", path: livePath }, ...wholeListing })
         return
       case "appear":
         return this.#appear(`${livePath}/${dice.pick(liveNames)}`)
@@ -180,8 +180,8 @@ export class Workload {
 
   #appear(path: string): void {
     const contents = new Uint8Array(0)
-    const shape = { mode: "write", create: "mustCreate", nodeKind: "file", ephemeral: true, contents } as const
-    this.#call({ kind: "open", path, ...shape }, (outcome) => {
+    const shape = { mode: "write", create: "mustCreate", nodeKind: "file", ephemeral: true } as const
+    this.#call({ kind: "open", path, ...shape, sequential: false, contents, acl: {} }, (outcome) => {
       if (outcome.kind === "open") this.#appearances.push(outcome.handle)
     })
   }
@@ -189,10 +189,15 @@ export class Workload {
   #acquire(path: string, mode: LockMode): void {
     if (this.#engaged.has(path)) return
     this.#engaged.add(path)
-    const asked = this.#call({ kind: "acquire", node: { kind: "path", path }, mode }, (outcome, call) => {
-      if (outcome.kind === "acquire") this.#hold(path, mode, outcome.lockGeneration, call)
-      else this.#engaged.delete(path)
-    })
+    const lockDelayMs = this.#lockDelayMs
+    const waitMs = this.#world.dice.chance(1, 4) ? this.#world.dice.between(1, 2000) : 0
+    const asked = this.#call(
+      { kind: "acquire", node: { kind: "path", path }, mode, lockDelayMs, waitMs },
+      (outcome, call) => {
+        if (outcome.kind === "acquire") this.#hold(path, mode, outcome.lockGeneration, call)
+        else this.#engaged.delete(path)
+      },
+    )
     // Some lose patience. If the cancellation comes too late, the lock is held after all.
     if (!this.#world.dice.chance(1, 4)) return
     this.#afterSomeTime(() => {
@@ -201,10 +206,16 @@ export class Workload {
     })
   }
 
+  /** Some ask that a lock stays barred if they are lost. */
+  get #lockDelayMs(): number {
+    return this.#world.dice.pick([0, 0, 300, 2000])
+  }
+
   #tryAcquire(path: string, mode: LockMode): void {
     if (this.#engaged.has(path)) return
     this.#engaged.add(path)
-    this.#call({ kind: "tryAcquire", node: { kind: "path", path }, mode }, (outcome, call) => {
+    const lockDelayMs = this.#lockDelayMs
+    this.#call({ kind: "tryAcquire", node: { kind: "path", path }, mode, lockDelayMs }, (outcome, call) => {
       if (outcome.kind === "tryAcquire" && outcome.acquired) this.#hold(path, mode, outcome.lockGeneration, call)
       else this.#engaged.delete(path)
     })
@@ -252,5 +263,6 @@ export class Workload {
 
 function openDirectory(path: string): Operation {
   const contents = new Uint8Array(0)
-  return { kind: "open", path, mode: "read", create: "mayCreate", nodeKind: "directory", ephemeral: false, contents }
+  const shape = { mode: "read", create: "mayCreate", nodeKind: "directory", ephemeral: false } as const
+  return { kind: "open", path, ...shape, sequential: false, contents, acl: {} }
 }

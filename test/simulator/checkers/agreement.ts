@@ -6,7 +6,7 @@
 import { equalBytes } from "../../../src/base/bytes.ts"
 import type { ReplicaId, Slot } from "../../../src/base/brand.ts"
 import type { Ballot } from "../../../src/paxos/ballot.ts"
-import type { TrueTime } from "../clock.ts"
+import type { TrueTime } from "../../../src/testing/time.ts"
 import type { Findings } from "../findings.ts"
 
 interface Votes {

@@ -5,9 +5,9 @@
  */
 import type { Slot } from "../../../src/base/brand.ts"
 import type { Outcome, Reply } from "../../../src/contract/requests.ts"
-import type { TrueTime } from "../clock.ts"
+import type { TrueTime } from "../../../src/testing/time.ts"
 import type { Findings } from "../findings.ts"
-import { type Call, describeCall } from "../history.ts"
+import { type Call, describeCall, goesThroughLog } from "../history.ts"
 import type { AppliedLog } from "./applied-log.ts"
 
 export class AnswersChecker {
@@ -38,7 +38,7 @@ export class AnswersChecker {
       // It may also be refused, when the session it had made before is about to end by then.
       if (outcome.kind !== "createSession") return
       if (!this.#log.hasCreated(outcome.sessionId)) this.#report(at, call, "the log creates no such session")
-    } else if (isMutating(call)) this.#compare(at, call, outcome)
+    } else if (goesThroughLog(call.operation)) this.#compare(at, call, outcome)
   }
 
   #compare(at: TrueTime, call: Call, outcome: Outcome): void {
@@ -55,25 +55,14 @@ export class AnswersChecker {
   }
 }
 
-function isMutating({ operation: { kind } }: Call): boolean {
-  switch (kind) {
-    case "getContentsAndStat":
-    case "getStat":
-    case "readDir":
-    case "getLock":
-    case "getSequencer":
-    case "checkSequencer":
-    case "keepAlive":
-      return false
-    default:
-      return true
-  }
-}
-
-/** Equal for equal outcomes, in whatever order their fields were written. The wording of a refusal is free. */
+/**
+ * Equal for equal outcomes, in whatever order their fields were written. The wording of a refusal is free, and so are the
+ * spans of time that the master has filled in.
+ */
 function canonical(outcome: Outcome): string {
   if (outcome.kind === "refused") return `refused ${outcome.code}`
-  return JSON.stringify(outcome, (_key, value: unknown) => {
+  return JSON.stringify(outcome, (key, value: unknown) => {
+    if (key === "forMs" || key === "remainingMs") return undefined
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value
     return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
   })

@@ -1,16 +1,28 @@
 /**
- * The chosen log, played through the state machine and through a naive second opinion side by side. After each slot the
- * two must agree on every file and lock that the slot may have touched, on who lives, and so on the order of waiters, on
- * each lock generation and on every call counting once. This copy also has the last word on what clients are told.
+ * The chosen log, played slot by slot through a state machine that belongs to no replica. This copy has the last word on
+ * what clients are told, and it is what the other checkers follow: each slot once, when the first replica applies it.
  */
-import { equalBytes } from "../../../src/base/bytes.ts"
 import type { SessionId, Slot } from "../../../src/base/brand.ts"
-import type { LockParty, NodeRef, Outcome } from "../../../src/contract/requests.ts"
+import type { Outcome } from "../../../src/contract/requests.ts"
 import { decodeBatch } from "../../../src/state-machine/command-codec.ts"
+import type { Command } from "../../../src/state-machine/commands.ts"
 import { type Applied, StateMachine } from "../../../src/state-machine/state-machine.ts"
-import type { TrueTime } from "../clock.ts"
-import type { Findings } from "../findings.ts"
-import { type NaiveLock, NaiveState } from "./naive-state.ts"
+import type { TrueTime } from "../../../src/testing/time.ts"
+
+export interface AppliedSlot {
+  /** When the first replica applied it. */
+  readonly at: TrueTime
+  readonly slot: Slot
+  readonly commands: readonly Command[]
+  /** Whether each command counts: it is not a call that has counted before, nor one that has to be sent again. */
+  readonly counts: readonly boolean[]
+  readonly applied: Applied
+}
+
+/** Is shown each slot in turn, when `machine` has just applied it. */
+export interface LogFollower {
+  applied(slot: AppliedSlot, machine: StateMachine): void
+}
 
 /** What the log says about one call of a session. */
 export interface LoggedCall {
@@ -20,16 +32,16 @@ export interface LoggedCall {
 }
 
 export class AppliedLog {
-  readonly #findings: Findings
   readonly #machine: StateMachine
-  readonly #naive = new NaiveState()
+  readonly #followers: readonly LogFollower[]
   readonly #calls = new Map<string, LoggedCall>()
   readonly #endedAt = new Map<SessionId, TrueTime>()
   readonly #created = new Set<SessionId>()
+  #isVoid = false
 
-  constructor(findings: Findings, cellName: string) {
-    this.#findings = findings
+  constructor(cellName: string, followers: readonly LogFollower[]) {
     this.#machine = new StateMachine(cellName)
+    this.#followers = followers
   }
 
   get appliedThrough(): Slot {
@@ -48,6 +60,11 @@ export class AppliedLog {
     return this.#created.has(sessionId)
   }
 
+  /** Sessions that were opened and have not ended. */
+  get livingCount(): number {
+    return this.#created.size - this.#endedAt.size
+  }
+
   /** The sessions that have ended, and when the first replica applied it. */
   get endedAt(): ReadonlyMap<SessionId, TrueTime> {
     return this.#endedAt
@@ -55,97 +72,40 @@ export class AppliedLog {
 
   /** The next slot. Returns the sessions that it ended. */
   apply(at: TrueTime, slot: Slot, value: Uint8Array): readonly SessionId[] {
-    const commands = decodeBatch(value)
-    const applied = this.#machine.apply(slot, value)
-    const touched = new Set<string>()
-    const livedBefore = new Set(this.#naive.sessions)
-    commands.forEach((command, place) => {
-      const outcome = applied.outcomes[place]
-      const path = this.#naive.apply(command)
-      if (path !== undefined) touched.add(path)
-      if (outcome?.kind === "createSession") {
-        this.#naive.sessionCreated(outcome.sessionId)
-        this.#created.add(outcome.sessionId)
-      }
-      if (command.kind === "call") this.#note(command.sessionId, command.requestNumber, slot, outcome)
-    })
-    const ended = this.#noteEnds(at, slot, applied, livedBefore)
-    if (ended.length > 0) for (const path of this.#naive.locks.keys()) touched.add(path)
-    for (const path of touched) this.#compare(at, slot, path)
-    if (this.#naive.sessions.size !== this.#machine.sessionCount) {
-      const counts = `${String(this.#machine.sessionCount)} sessions live, expected ${String(this.#naive.sessions.size)}`
-      this.#report(at, slot, counts)
+    const { commands, applied } = this.#withoutVoid(decodeBatch(value), this.#machine.apply(slot, value))
+    const counts = commands.map((command, place) => this.#note(command, slot, applied.outcomes[place]))
+    for (const { sessionId, requestNumber, outcome } of applied.settled) {
+      this.#calls.set(nameOf(sessionId, requestNumber), { slot, outcome })
     }
+    const ended = applied.endedSessions.map(({ sessionId }) => sessionId)
+    for (const sessionId of ended) this.#endedAt.set(sessionId, at)
+    for (const follower of this.#followers) follower.applied({ at, slot, commands, counts, applied }, this.#machine)
     return ended
   }
 
-  /** A second answer to the same call must not differ from the first. */
-  #note(sessionId: SessionId, requestNumber: number, slot: Slot, outcome: Outcome | undefined): void {
-    const name = nameOf(sessionId, requestNumber)
-    if (sessionId > 0 && this.#calls.get(name)?.outcome === undefined) this.#calls.set(name, { slot, outcome })
-  }
-
-  #noteEnds(
-    at: TrueTime,
-    slot: Slot,
-    { settled, endedSessions }: Applied,
-    livedBefore: ReadonlySet<SessionId>,
-  ): SessionId[] {
-    for (const { sessionId, requestNumber, outcome } of settled) {
-      this.#calls.set(nameOf(sessionId, requestNumber), { slot, outcome })
-      if (outcome.kind === "acquire" && !livedBefore.has(sessionId) && !this.#naive.sessions.has(sessionId)) {
-        this.#report(at, slot, `a lock was granted to session ${String(sessionId)}, which has ended`)
-      }
-    }
-    return endedSessions.map(({ sessionId }) => {
-      this.#endedAt.set(sessionId, at)
-      return sessionId
+  /** What follows an empty slot counts for nothing until the next reign begins, by the log itself. */
+  #withoutVoid(commands: readonly Command[], applied: Applied): { commands: readonly Command[]; applied: Applied } {
+    if (commands.length === 0) this.#isVoid = true
+    const counts = commands.map(({ kind }) => {
+      if (kind === "beginReign") this.#isVoid = false
+      return !this.#isVoid || kind === "foundCell"
     })
+    const outcomes = applied.outcomes.filter((_, place) => counts[place])
+    return { commands: commands.filter((_, place) => counts[place]), applied: { ...applied, outcomes } }
   }
 
-  #compare(at: TrueTime, slot: Slot, path: string): void {
-    const node: NodeRef = { kind: "path", path }
-    const lock = this.#naive.locks.get(path)
-    if (lock !== undefined) this.#compareLock(at, slot, path, lock, this.#machine.read({ kind: "getLock", node }, 0, 0))
-    else this.#compareFile(at, slot, path, this.#machine.read({ kind: "getContentsAndStat", node }, 0, 0))
-  }
-
-  #compareLock(at: TrueTime, slot: Slot, path: string, lock: NaiveLock, found: Outcome): void {
-    if (found.kind !== "getLock") {
-      // A lock that was asked for once has a node; one that was only released or tried in vain may have none.
-      if (lock.generation > 0) this.#report(at, slot, `${path} has no lock`)
-      return
-    }
-    if (found.lockGeneration !== lock.generation) {
-      const expected = `expected ${String(lock.generation)}`
-      this.#report(at, slot, `${path} has lock generation ${String(found.lockGeneration)}, ${expected}`)
-    }
-    const same = names(found.holders) === names(lock.holders) && names(found.waiters) === names(lock.waiters)
-    if (same) return
-    const held = `held by ${names(found.holders)}, awaited by ${names(found.waiters)}`
-    this.#report(at, slot, `${path} is ${held}; expected ${names(lock.holders)} and ${names(lock.waiters)}`)
-  }
-
-  #compareFile(at: TrueTime, slot: Slot, path: string, found: Outcome): void {
-    const file = this.#naive.files.get(path)
-    if (found.kind !== "getContentsAndStat") {
-      if (file !== undefined) this.#report(at, slot, `${path} is missing`)
-    } else if (file === undefined) this.#report(at, slot, `${path} should not exist`)
-    else if (found.stat.contentGeneration !== file.generation || !equalBytes(found.contents, file.contents)) {
-      const expected = `expected ${String(file.generation)}`
-      this.#report(at, slot, `${path} has content generation ${String(found.stat.contentGeneration)}, ${expected}`)
-    }
-  }
-
-  #report(at: TrueTime, slot: Slot, claim: string): void {
-    this.#findings.report("applied-log", at, `after slot ${String(slot)}: ${claim}`)
+  /** A second answer to the same call must not differ from the first. Returns whether the command counts. */
+  #note(command: Command, slot: Slot, outcome: Outcome | undefined): boolean {
+    if (outcome?.kind === "createSession") this.#created.add(outcome.sessionId)
+    if (command.kind !== "call" || command.sessionId === 0) return true
+    if (outcome?.kind === "refused" && outcome.code === "FAIL_OVER_IN_PROGRESS") return false
+    const name = nameOf(command.sessionId, command.requestNumber)
+    const known = this.#calls.get(name)
+    if (known?.outcome === undefined) this.#calls.set(name, { slot, outcome })
+    return known === undefined
   }
 }
 
 function nameOf(sessionId: SessionId, requestNumber: number): string {
   return `${String(sessionId)}/${String(requestNumber)}`
-}
-
-function names(parties: readonly Pick<LockParty, "sessionId" | "mode">[]): string {
-  return `[${parties.map(({ sessionId, mode }) => `${String(sessionId)} ${mode}`).join(", ")}]`
 }

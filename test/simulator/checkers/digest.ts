@@ -1,6 +1,6 @@
 /** Replicas that have applied the same slots have the same state, told by its digest. */
 import type { ReplicaId, Slot } from "../../../src/base/brand.ts"
-import type { TrueTime } from "../clock.ts"
+import type { TrueTime } from "../../../src/testing/time.ts"
 import type { Findings } from "../findings.ts"
 
 export class DigestChecker {

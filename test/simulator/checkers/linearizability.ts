@@ -4,7 +4,7 @@
  * call that changes nothing and agrees with the present state may as well come now, so it never branches. Calls of
  * unknown outcome may come at any time after their invocation, or never.
  */
-import type { TrueTime } from "../clock.ts"
+import type { TrueTime } from "../../../src/testing/time.ts"
 import type { Call } from "../history.ts"
 
 /** What one object does, told without any regard to how a cell works. States are values: `step` returns a new one. */

@@ -5,7 +5,7 @@
  */
 import type { SessionId } from "../../../src/base/brand.ts"
 import { type LockMode, isCompatible } from "../../../src/contract/lock-mode.ts"
-import type { TrueTime } from "../clock.ts"
+import type { TrueTime } from "../../../src/testing/time.ts"
 import type { Findings } from "../findings.ts"
 
 interface Belief {

@@ -3,7 +3,7 @@
  * counts: it would go on by its clock when it wakes up. Only a crash, or its own ceasing, ends its claim early.
  */
 import type { ReplicaId } from "../../../src/base/brand.ts"
-import type { TrueTime } from "../clock.ts"
+import type { TrueTime } from "../../../src/testing/time.ts"
 import type { Findings } from "../findings.ts"
 
 export class MasterLeaseChecker {

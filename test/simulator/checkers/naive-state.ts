@@ -1,16 +1,18 @@
 /**
  * The replicated state once more, as plainly as it can be said: a second opinion on what a log of commands means, command
- * by command. It knows files, locks and sessions, and that a call counts once; of everything else it knows nothing. It
- * shares no code with the state machine that it is compared with.
+ * by command. It knows files, locks with their lock-delays, and sessions, and that a call counts once; of everything else
+ * (rights, transactions, handles) it knows nothing. It shares no code with the state machine that it is compared with.
  */
-import type { SessionId } from "../../../src/base/brand.ts"
+import type { Instance, SessionId, Slot } from "../../../src/base/brand.ts"
 import type { LockMode } from "../../../src/contract/lock-mode.ts"
 import type { NodeRef } from "../../../src/contract/requests.ts"
+import type { SequencerClaims } from "../../../src/contract/sequencer.ts"
 import type { Command } from "../../../src/state-machine/commands.ts"
 
 export interface NaiveParty {
   readonly sessionId: SessionId
   readonly mode: LockMode
+  readonly lockDelayMs: number
 }
 
 interface NaiveWaiter extends NaiveParty {
@@ -21,6 +23,14 @@ export interface NaiveLock {
   generation: number
   holders: readonly NaiveParty[]
   waiters: readonly NaiveWaiter[]
+  /** Undefined: there is no lock-delay. */
+  delay: { readonly lockDelayMs: number; readonly since: Slot } | undefined
+}
+
+/** Which calls of a session may still come: all those above `answeredThrough`, and these. */
+interface OpenCalls {
+  answeredThrough: number
+  stillOpen: readonly number[]
 }
 
 export interface NaiveFile {
@@ -35,21 +45,28 @@ export class NaiveState {
   epoch = 0
   /** Calls that have counted, or can't count any more, as "session/number". */
   readonly #seen = new Set<string>()
+  readonly #openCalls = new Map<SessionId, OpenCalls>()
+  readonly #paths = new Map<Instance, string>()
 
-  /** Returns the path of the file or lock that was touched, if one was. */
-  apply(command: Command): string | undefined {
+  /** Returns the paths of the files and locks that were touched. */
+  apply(slot: Slot, command: Command): readonly string[] {
     switch (command.kind) {
       case "call":
         return this.#call(command)
       case "beginReign":
         this.epoch += 1
-        return undefined
+        return []
       case "expireSession":
-        if (command.epoch === this.epoch) this.#end(command.sessionId)
-        return undefined
+        if (command.epoch === this.epoch) this.#end(command.sessionId, slot)
+        return []
+      case "endLockDelay":
+        return command.epoch === this.epoch ? this.#endDelay(command.instance, command.since) : []
+      case "endWait":
+        return command.epoch === this.epoch ? this.#stopWaiting(command.sessionId, [command.requestNumber]) : []
+      case "setLeaseFloor":
       case "foundCell":
       case "attestDigest":
-        return undefined
+        return []
     }
   }
 
@@ -58,24 +75,64 @@ export class NaiveState {
     this.sessions.add(sessionId)
   }
 
-  #call({ sessionId, requestNumber, operation }: Extract<Command, { kind: "call" }>): string | undefined {
-    if (operation.kind === "createSession" || !this.sessions.has(sessionId)) return undefined
-    if (operation.kind === "closeSession") {
-      this.#end(sessionId)
-      return undefined
-    }
-    const name = `${String(sessionId)}/${String(requestNumber)}`
+  /** So are instance numbers; a client has been told that this one is the node at `path`. */
+  nodeSeen(instance: Instance, path: string): void {
+    this.#paths.set(instance, path)
+  }
+
+  #call(call: Extract<Command, { kind: "call" }>): readonly string[] {
+    const { sessionId, requestNumber, operation } = call
+    if (operation.kind === "createSession" || !this.sessions.has(sessionId)) return []
+    if (!this.#isOpen(sessionId, requestNumber)) return []
+    const left = this.#acknowledge(call)
+    const touched = this.#carryOut(call)
+    return touched === undefined ? left : [...left, touched]
+  }
+
+  #isOpen(sessionId: SessionId, requestNumber: number): boolean {
+    const open = this.#openCalls.get(sessionId)
+    return open === undefined || requestNumber > open.answeredThrough || open.stillOpen.includes(requestNumber)
+  }
+
+  /** What the client is done with can come no more, and waits no more. */
+  #acknowledge({ sessionId, answeredThrough, stillOpen }: Extract<Command, { kind: "call" }>): readonly string[] {
+    const before = this.#openCalls.get(sessionId) ?? { answeredThrough: 0, stillOpen: [] }
+    const through = Math.max(before.answeredThrough, answeredThrough)
+    const listed = [...new Set([...before.stillOpen, ...stillOpen])]
+    const remaining = listed.filter(
+      (number) => this.#isOpen(sessionId, number) && (number > answeredThrough || stillOpen.includes(number)),
+    )
+    if (through === before.answeredThrough && remaining.length === before.stillOpen.length) return []
+    this.#openCalls.set(sessionId, { answeredThrough: through, stillOpen: remaining })
+    const waiting = [...this.locks.values()].flatMap((lock) => lock.waiters)
+    const given = waiting.filter(
+      (waiter) => waiter.sessionId === sessionId && !this.#isOpen(sessionId, waiter.requestNumber),
+    )
+    return this.#stopWaiting(
+      sessionId,
+      given.map((waiter) => waiter.requestNumber),
+    )
+  }
+
+  #carryOut(call: Extract<Command, { kind: "call" }>): string | undefined {
+    const { sessionId, requestNumber, underSequencer, operation } = call
+    const name = nameOf(sessionId, requestNumber)
     if (this.#seen.has(name)) return undefined
     this.#seen.add(name)
+    if (underSequencer !== undefined && !this.#isHeldAs(underSequencer)) return undefined
     switch (operation.kind) {
       case "setContents":
         return this.#write(pathOf(operation.node), operation.contents, operation.ifContentGeneration)
       case "delete":
         return this.#delete(pathOf(operation.node), operation.ifContentGeneration)
-      case "acquire":
-        return this.#acquire(pathOf(operation.node), { sessionId, mode: operation.mode, requestNumber })
-      case "tryAcquire":
-        return this.#tryAcquire(pathOf(operation.node), { sessionId, mode: operation.mode })
+      case "acquire": {
+        const { mode, lockDelayMs } = operation
+        return this.#acquire(pathOf(operation.node), { sessionId, mode, lockDelayMs, requestNumber })
+      }
+      case "tryAcquire": {
+        const { mode, lockDelayMs } = operation
+        return this.#tryAcquire(pathOf(operation.node), { sessionId, mode, lockDelayMs })
+      }
       case "cancelAcquire":
         return this.#cancel(sessionId, operation.requestNumber)
       case "release": {
@@ -83,10 +140,22 @@ export class NaiveState {
         this.#removeHolds(this.#lock(path), sessionId)
         return path
       }
+      case "closeSession":
+        this.#end(sessionId, undefined)
+        return undefined
       case "open":
       case "close":
+      case "setAcl":
+      case "transact":
+      case "createSession":
         return undefined
     }
+  }
+
+  #isHeldAs({ path, instance, mode, lockGeneration }: SequencerClaims): boolean {
+    const lock = this.locks.get(path)
+    if (lock === undefined || this.#paths.get(instance) !== path || lock.generation !== lockGeneration) return false
+    return lock.holders.some((holder) => holder.mode === mode)
   }
 
   #write(path: string, contents: Uint8Array, wanted: number | undefined): string {
@@ -104,7 +173,7 @@ export class NaiveState {
   #lock(path: string): NaiveLock {
     let lock = this.locks.get(path)
     if (lock === undefined) {
-      lock = { generation: 0, holders: [], waiters: [] }
+      lock = { generation: 0, holders: [], waiters: [], delay: undefined }
       this.locks.set(path, lock)
     }
     return lock
@@ -125,17 +194,32 @@ export class NaiveState {
 
   /** A cancellation also stops an Acquire that has not come yet. */
   #cancel(sessionId: SessionId, requestNumber: number): string | undefined {
-    this.#seen.add(`${String(sessionId)}/${String(requestNumber)}`)
+    this.#seen.add(nameOf(sessionId, requestNumber))
+    return this.#stopWaiting(sessionId, [requestNumber])[0]
+  }
+
+  #stopWaiting(sessionId: SessionId, requestNumbers: readonly number[]): readonly string[] {
+    if (requestNumbers.length === 0) return []
+    const touched: string[] = []
     for (const [path, lock] of this.locks) {
       const staying = lock.waiters.filter(
-        (waiter) => waiter.sessionId !== sessionId || waiter.requestNumber !== requestNumber,
+        (waiter) => waiter.sessionId !== sessionId || !requestNumbers.includes(waiter.requestNumber),
       )
       if (staying.length === lock.waiters.length) continue
       lock.waiters = staying
       grantWaiters(lock)
-      return path
+      touched.push(path)
     }
-    return undefined
+    return touched
+  }
+
+  #endDelay(instance: Instance, since: Slot): readonly string[] {
+    const path = this.#paths.get(instance)
+    const lock = path === undefined ? undefined : this.locks.get(path)
+    if (path === undefined || lock === undefined || lock.delay?.since !== since) return []
+    lock.delay = undefined
+    grantWaiters(lock)
+    return [path]
   }
 
   #removeHolds(lock: NaiveLock, sessionId: SessionId): void {
@@ -143,26 +227,37 @@ export class NaiveState {
     grantWaiters(lock)
   }
 
-  #end(sessionId: SessionId): void {
+  /** `lostIn`: the slot in which it was given up for lost; undefined: it was closed. */
+  #end(sessionId: SessionId, lostIn: Slot | undefined): void {
     if (!this.sessions.delete(sessionId)) return
     for (const lock of this.locks.values()) {
       lock.waiters = lock.waiters.filter((waiter) => waiter.sessionId !== sessionId)
+      const held = lock.holders.filter((holder) => holder.sessionId === sessionId)
+      const asked = Math.max(0, ...held.map((holder) => holder.lockDelayMs))
+      if (lostIn !== undefined && asked > 0) {
+        lock.delay = { lockDelayMs: Math.max(asked, lock.delay?.lockDelayMs ?? 0), since: lostIn }
+      }
       this.#removeHolds(lock, sessionId)
     }
   }
+}
+
+function nameOf(sessionId: SessionId, requestNumber: number): string {
+  return `${String(sessionId)}/${String(requestNumber)}`
 }
 
 function pathOf(node: NodeRef): string {
   return node.kind === "path" ? node.path : node.handle
 }
 
-function admits({ holders }: NaiveLock, mode: LockMode): boolean {
+function admits({ holders, delay }: NaiveLock, mode: LockMode): boolean {
+  if (delay !== undefined) return false
   return holders.length === 0 || (mode === "shared" && holders.every((holder) => holder.mode === "shared"))
 }
 
-function grant(lock: NaiveLock, { sessionId, mode }: NaiveParty): void {
+function grant(lock: NaiveLock, { sessionId, mode, lockDelayMs }: NaiveParty): void {
   if (lock.holders.length === 0) lock.generation += 1
-  lock.holders = [...lock.holders, { sessionId, mode }]
+  lock.holders = [...lock.holders, { sessionId, mode, lockDelayMs }]
 }
 
 /** First come, first served. */

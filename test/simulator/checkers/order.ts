@@ -3,7 +3,7 @@
  * on the records of an earlier one is never behind what those records had made durable.
  */
 import type { ReplicaId, Slot } from "../../../src/base/brand.ts"
-import type { TrueTime } from "../clock.ts"
+import type { TrueTime } from "../../../src/testing/time.ts"
 import type { Findings } from "../findings.ts"
 
 interface Position {

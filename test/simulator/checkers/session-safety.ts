@@ -3,7 +3,7 @@
  * client counts it (from when it sent the call, shortened by the drift bound), the cell waits that long.
  */
 import type { SessionId } from "../../../src/base/brand.ts"
-import type { TrueTime } from "../clock.ts"
+import type { TrueTime } from "../../../src/testing/time.ts"
 import type { Findings } from "../findings.ts"
 
 export class SessionSafetyChecker {

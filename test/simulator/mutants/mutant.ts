@@ -8,6 +8,8 @@ export interface Mutant {
   readonly why: string
   /** It takes a coincidence that random faults don't bring about in thousands of runs: the unit tests must catch it. */
   readonly elusive?: true
+  /** It shows only where the real client library is at work. */
+  readonly whole?: true
   readonly patches: readonly Patch[]
 }
 

@@ -13,8 +13,8 @@ export const replicaMutants: readonly Mutant[] = [
     patches: [
       {
         file: mastership,
-        find: `"a new master is taking over")\n    if (!this.isMaster(now)) {`,
-        replace: `"a new master is taking over")\n    if (now < 0) {`,
+        find: "isMaster: this.isMaster(now),\n      load",
+        replace: "isMaster: true,\n      load",
       },
       {
         file: "src/host/host.ts",
@@ -26,30 +26,29 @@ export const replicaMutants: readonly Mutant[] = [
   {
     name: "keep-alive-extends-nothing",
     why: "the client is told of a longer lease than the master keeps",
-    patches: [{ file: sessionLeases, find: "sessionLease.until = this.#end(sessionLeaseMs, now)", replace: "" }],
+    patches: [
+      {
+        file: sessionLeases,
+        find: "if (sessionLease !== undefined && !sessionLease.ending) this.#extend(",
+        replace: "if (sessionLease?.ending === true) this.#extend(",
+      },
+    ],
   },
   {
     name: "new-master-shortens-leases",
     why: "a new master does not give sessions the full lease that its predecessor may have promised",
     patches: [
       {
-        file: mastership,
-        find: "this.#sessionLeases.add(sessionId, sessionLeaseMs, now, false)",
-        replace: "this.#sessionLeases.add(sessionId, Math.floor(sessionLeaseMs / 4), now, false)",
+        file: "src/replica/service.ts",
+        find: "const longestMs = Math.max(sessionLeaseMs, machine().leaseFloorMs)",
+        replace: "const longestMs = Math.floor(sessionLeaseMs / 4)",
       },
     ],
   },
   {
     name: "retried-session-keeps-its-old-lease",
     why: "who repeats CreateSession is told of a full lease, of which part is over already",
-    patches: [
-      { file: sessionLeases, find: "      known.until = until\n", replace: "" },
-      {
-        file: sessionLeases,
-        find: "if (known?.parked === undefined) this.#deadlines.set(sessionId, until)",
-        replace: "if (known === undefined) this.#deadlines.set(sessionId, until)",
-      },
-    ],
+    patches: [{ file: sessionLeases, find: "      this.#extend(sessionId, known, grant, now)\n", replace: "" }],
   },
   {
     name: "session-drift-not-allowed-for",
@@ -57,8 +56,8 @@ export const replicaMutants: readonly Mutant[] = [
     patches: [
       {
         file: sessionLeases,
-        find: "lengthened(sessionLeaseMs, this.#driftPerMille)",
-        replace: "Math.floor((sessionLeaseMs * 980) / 1000)",
+        find: "return after(now, lengthened(span, this.#driftPerMille))",
+        replace: "return after(now, Math.floor((span * 980) / 1000))",
       },
     ],
   },

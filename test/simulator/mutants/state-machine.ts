@@ -23,8 +23,8 @@ export const stateMachineMutants: readonly Mutant[] = [
     patches: [
       {
         file: exactlyOnce,
-        find: "resultsBetween(session, session.answeredThrough, answeredThrough)",
-        replace: "resultsBetween(session, session.answeredThrough, answeredThrough + 1)",
+        find: "const closing = resultsWithin(session, through)",
+        replace: "const closing = resultsWithin(session, through + 1)",
       },
     ],
   },
@@ -68,8 +68,8 @@ export const stateMachineMutants: readonly Mutant[] = [
     patches: [
       {
         file: lock,
-        find: "return lock.waiters.length === 0 && admits(heldModeOf(lock), mode)",
-        replace: "return admits(heldModeOf(lock), mode)",
+        find: "return lock.waiters.length === 0 && lock.delay === undefined",
+        replace: "return lock.delay === undefined",
       },
     ],
   },
@@ -90,8 +90,8 @@ export const stateMachineMutants: readonly Mutant[] = [
     patches: [
       {
         file: "src/state-machine/lock-passing.ts",
-        find: "state.changes.nodes.add(node)\n  grantOn(state, node)",
-        replace: "state.changes.nodes.add(node)",
+        find: "  grantOn(state, node)\n  if (goneHolders",
+        replace: "  if (goneHolders",
       },
     ],
   },
@@ -101,9 +101,8 @@ export const stateMachineMutants: readonly Mutant[] = [
     patches: [
       {
         file: "src/state-machine/session-operations.ts",
-        find: "leaveLock(state, node, (party) => party.sessionId === sessionId, refuseUnknownSession(sessionId))",
-        replace:
-          "leaveLock(state, node, (party) => party.requestNumber === undefined && party.sessionId === sessionId, refuseUnknownSession(sessionId))",
+        find: "leaveLock(state, node, (party) => party.sessionId === sessionId",
+        replace: "leaveLock(state, node, (party) => party.requestNumber === undefined && party.sessionId === sessionId",
       },
     ],
   },
@@ -113,8 +112,8 @@ export const stateMachineMutants: readonly Mutant[] = [
     patches: [
       {
         file: "src/state-machine/session-operations.ts",
-        find: "leaveLock(state, node, (party) => party.sessionId === sessionId, refuseUnknownSession(sessionId))",
-        replace: "",
+        find: "leaveLock(state, node, (party) => party.sessionId === sessionId",
+        replace: "leaveLock(state, node, (party) => party.sessionId < 0",
       },
     ],
   },
@@ -124,7 +123,7 @@ export const stateMachineMutants: readonly Mutant[] = [
     patches: [
       {
         file: "src/state-machine/lock-operations.ts",
-        find: "takeBack(state, session, result.awaited, (waiting) => waiting === requestNumber)",
+        find: "endWaits(state, session, result.awaited, (waiting) => waiting === requestNumber, cancelled)",
         replace: "",
       },
     ],
@@ -143,7 +142,7 @@ export const stateMachineMutants: readonly Mutant[] = [
   {
     name: "content-generation-not-raised",
     why: "a conditional write can't tell that the contents have changed",
-    patches: [{ file: nodes, find: "node.contentGeneration += 1", replace: "" }],
+    patches: [{ file: "src/state-machine/node-life.ts", find: "file.contentGeneration += 1", replace: "" }],
   },
   {
     name: "condition-ignored",
@@ -151,8 +150,8 @@ export const stateMachineMutants: readonly Mutant[] = [
     patches: [
       {
         file: nodes,
-        find: "if (expected === undefined || expected === node.contentGeneration) return undefined",
-        replace: "if (expected === undefined || expected >= 0) return undefined",
+        find: "if (expected === undefined || expected === actual) return undefined",
+        replace: "if (expected === undefined || actual >= 0) return undefined",
       },
     ],
   },
@@ -162,8 +161,8 @@ export const stateMachineMutants: readonly Mutant[] = [
     patches: [
       {
         file: "src/state-machine/node-life.ts",
-        find: "state.namespace.remove(node)\n  state.changes.nodes.add(node)",
-        replace: "state.namespace.remove(node)",
+        find: "  touch(state, node)\n  leaveParties",
+        replace: "  leaveParties",
       },
     ],
   },

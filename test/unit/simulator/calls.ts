@@ -18,7 +18,9 @@ function call(operation: Operation, outcome: Outcome, [invokedAt, at]: Span, ses
 
 function stat(contentGeneration: number, instance: number): NodeStat {
   const counters = { instance, contentGeneration, lockGeneration: 0, aclGeneration: 1 }
-  return { path, kind: "file", ephemeral: false, ...counters, checksum: "", size: 0, childCount: 0 }
+  const acl = { read: "anyone", write: "anyone", changeAcl: "anyone" }
+  const facts = { checksum: "", size: 0, childCount: 0, commitIndex: 1, acl }
+  return { path, kind: "file", ephemeral: false, ...counters, ...facts }
 }
 
 export function unanswered(answered: Call): Call {
@@ -46,7 +48,8 @@ export function missed(span: Span): Call {
 }
 
 export function appeared(name: string, sessionId: number, span: Span): Call {
-  const shape = { mode: "write", create: "mustCreate", nodeKind: "file", ephemeral: true, contents: utf8("") } as const
+  const kept = { mode: "write", create: "mustCreate", nodeKind: "file", ephemeral: true } as const
+  const shape = { ...kept, sequential: false, contents: utf8(""), acl: {} }
   const answer: Outcome = { kind: "open", handle: `${name}/${String(sessionId)}`, created: true, stat: stat(1, 2) }
   return call({ kind: "open", path: `/ls/sim/live/${name}`, ...shape }, answer, span, sessionId)
 }
@@ -58,5 +61,5 @@ export function vanished(name: string, sessionId: number, span: Span): Call {
 export function listed(names: readonly string[], span: Span): Call {
   const entries = names.map((name) => ({ name, stat: stat(1, 2) }))
   const answer: Outcome = { kind: "readDir", entries, more: false, stat: stat(1, 1) }
-  return call({ kind: "readDir", node, afterName: "", pageSize: 100 }, answer, span)
+  return call({ kind: "readDir", node, afterName: "", pageSize: 100, recursive: false }, answer, span)
 }

@@ -10,6 +10,7 @@ import { DigestChecker } from "../../simulator/checkers/digest.ts"
 import { LockBeliefChecker } from "../../simulator/checkers/lock-belief.ts"
 import { MasterLeaseChecker } from "../../simulator/checkers/master-lease.ts"
 import { OrderChecker } from "../../simulator/checkers/order.ts"
+import { SecondOpinion } from "../../simulator/checkers/second-opinion.ts"
 import { SessionSafetyChecker } from "../../simulator/checkers/session-safety.ts"
 import { Findings } from "../../simulator/findings.ts"
 import { type Call, unknown } from "../../simulator/history.ts"
@@ -199,17 +200,20 @@ describe("what lock holders believe", () => {
 })
 
 describe("the applied log", () => {
-  const founded: Command = { kind: "foundCell", handleKey: new Uint8Array(16), signingSeed: new Uint8Array(32) }
-  const created = call(0, 0, { kind: "createSession", clientName: "c", sessionLeaseMs: 5000, nonce: "c/1" })
+  const secrets = { handleKey: new Uint8Array(16), signingSeed: new Uint8Array(32) }
+  const founded: Command = { kind: "foundCell", ...secrets, administrators: [] }
+  const facts = { clientName: "c", host: "h", processId: 1, sessionLeaseMs: 5000, nonce: "c/1", caching: false }
+  const created = call(0, 0, { kind: "createSession", ...facts })
   const set: MutatingOperation = { kind: "setContents", node: { kind: "path", path: "/ls/sim/a" }, contents: one }
 
   function call(sessionId: number, requestNumber: number, operation: MutatingOperation): Command {
-    return { kind: "call", sessionId, requestNumber, answeredThrough: 0, operation }
+    const rest = { answeredThrough: 0, stillOpen: [], principal: "", underSequencer: undefined }
+    return { kind: "call", sessionId, requestNumber, ...rest, operation }
   }
 
   function logOf(commands: readonly Command[]): { log: AppliedLog; findings: Findings } {
     const findings = new Findings()
-    const log = new AppliedLog(findings, "sim")
+    const log = new AppliedLog("sim", [new SecondOpinion(findings)])
     commands.forEach((command, place) => log.apply(place, place + 1, encodeBatch([command])))
     return { log, findings }
   }
@@ -225,7 +229,7 @@ describe("the applied log", () => {
     const shape = { client: "c", sessionId: 1, requestNumber, operation: set, invokedAt: 0, completion: unknown }
     const outcome = log.call(1, 1)?.outcome
     if (outcome === undefined) throw new Error("the log has answered the first call")
-    checker.answered(9, shape, { outcome, epoch: 1, commitIndex })
+    checker.answered(9, shape, { outcome, epoch: 1, commitIndex, cachable: false })
     return checker
   }
 
@@ -256,13 +260,13 @@ describe("the applied log", () => {
     const read: Call = { client: "c", sessionId: 1, requestNumber: 5, operation, invokedAt: 10, completion: unknown }
     checker.invoked(read)
     const refused = { kind: "refused", code: "NODE_NOT_FOUND", detail: "" } as const
-    checker.answered(11, read, { outcome: refused, epoch: 1, commitIndex: 3 })
+    checker.answered(11, read, { outcome: refused, epoch: 1, commitIndex: 3, cachable: false })
     expect(claims(findings)[0]).toMatch(/^reflects slot 3, though 4 had been seen/)
   })
 
   test("an empty batch changes nothing", () => {
     const findings = new Findings()
-    const log = new AppliedLog(findings, "sim")
+    const log = new AppliedLog("sim", [new SecondOpinion(findings)])
     log.apply(1, 1, noBytes)
     expect(log.appliedThrough).toBe(1)
     expect(claims(findings)).toEqual([])

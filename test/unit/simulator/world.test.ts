@@ -2,32 +2,10 @@
 import { describe, expect, test } from "vitest"
 import { Prng } from "../../../src/base/prng.ts"
 import { utf8 } from "../../../src/base/bytes.ts"
-import { LocalClock, obedientRateError, second } from "../../simulator/clock.ts"
+import { second, Timeline } from "../../../src/testing/time.ts"
+import { LocalClock, obedientRateError } from "../../simulator/clock.ts"
 import { SimulatedDisk } from "../../simulator/disk.ts"
-import { Network, fairWeather } from "../../simulator/network.ts"
 import { cutsOf, partitionShapes } from "../../simulator/partitions.ts"
-import { Timeline } from "../../simulator/timeline.ts"
-
-describe("the timeline", () => {
-  test("events happen in order of time, and those of one instant in the order they were planned", () => {
-    const timeline = new Timeline()
-    const seen: string[] = []
-    for (const [at, name] of [
-      [5, "c"],
-      [1, "a"],
-      [5, "d"],
-      [3, "b"],
-    ] as const) {
-      timeline.plan(at, () => seen.push(name))
-    }
-    timeline.runUntil(4)
-    expect(seen.join("")).toBe("ab")
-    timeline.planAfter(1, () => seen.push("e"))
-    timeline.runUntil(10)
-    expect(seen.join("")).toBe("abcde")
-    expect(timeline.now).toBe(10)
-  })
-})
 
 describe("a drifting clock", () => {
   test("whenShows is the first instant of true time at which it shows as much", () => {
@@ -103,35 +81,6 @@ describe("the disk", () => {
       const changed = disk.load().filter(({ key, value }) => new TextDecoder().decode(value) !== key)
       expect(changed).toHaveLength(1)
     }
-  })
-})
-
-describe("the network", () => {
-  test("a cut link carries nothing, in that direction only, and not what was under way either", () => {
-    const timeline = new Timeline()
-    const network = new Network(timeline, new Prng(1))
-    const seen: string[] = []
-    network.send(1, 2, () => seen.push("under way"))
-    network.cut(1, 2)
-    network.send(1, 2, () => seen.push("cut"))
-    network.send(2, 1, () => seen.push("back"))
-    timeline.runUntil(second)
-    expect(seen).toEqual(["back"])
-    network.mendAll()
-    network.send(1, 2, () => seen.push("mended"))
-    timeline.runUntil(2 * second)
-    expect(seen).toEqual(["back", "mended"])
-  })
-
-  test("bad weather loses and doubles", () => {
-    const timeline = new Timeline()
-    const network = new Network(timeline, new Prng(1))
-    network.weather = { ...fairWeather, lostPerMille: 200, doubledPerMille: 200 }
-    let arrived = 0
-    for (let count = 0; count < 1000; count += 1) network.send(1, 2, () => (arrived += 1))
-    timeline.runUntil(second)
-    expect(network.counts.lost).toBeGreaterThan(100)
-    expect(arrived).toBe(1000 - network.counts.lost + network.counts.doubled)
   })
 })
 
