@@ -44,15 +44,30 @@ export function parseArguments(words: readonly string[]): Invocation {
   return { command: spec.name, operands, toRun: spec.runs ? after : [], options }
 }
 
-/** A positive number of seconds, in milliseconds. */
+/** What --timeout says, in milliseconds. */
 export function millisecondsOf(invocation: Invocation, otherwise: number): number {
-  const text = invocation.options.get("timeout")
-  if (text === undefined) return otherwise
+  return durationMsOption(invocation, "timeout") ?? otherwise
+}
+
+/** A positive number of seconds, in milliseconds. */
+export function durationMsOption(invocation: Invocation, name: OptionName): number | undefined {
+  const text = invocation.options.get(name)
+  if (text === undefined) return undefined
   const seconds = Number(text)
   if (!(seconds > 0) || seconds > 1_000_000) {
-    throw new UsageError(`--timeout wants a number of seconds, not "${String(text)}"`, invocation.command)
+    throw new UsageError(`--${name} wants a number of seconds, not "${String(text)}"`, invocation.command)
   }
   return Math.ceil(seconds * 1000)
+}
+
+/** A counter: an integer, zero or more. */
+export function counterOption(invocation: Invocation, name: OptionName): number | undefined {
+  const text = textOption(invocation, name)
+  if (text === undefined) return undefined
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text))) {
+    throw new UsageError(`--${name} wants a number, not "${text}"`, invocation.command)
+  }
+  return Number(text)
 }
 
 export function textOption(invocation: Invocation, name: OptionName): string | undefined {

@@ -6,8 +6,9 @@ import { randomUUID } from "node:crypto"
 import { once } from "node:events"
 import { resolve } from "node:path"
 import { setTimeout } from "node:timers/promises"
+import type { ClientTls } from "../client/tls.ts"
 import { quorumOf, type CellStatus } from "../contract/cell-status.ts"
-import { textOption, type Invocation } from "./arguments.ts"
+import { textOption, UsageError, type Invocation } from "./arguments.ts"
 import {
   emptyCellDirectory,
   makeDirectory,
@@ -17,7 +18,7 @@ import {
   type CellFile,
 } from "./cell-directory.ts"
 import { whyNoMaster } from "./cell-picture.ts"
-import { newCell, refuseContradictions, wishesOf } from "./cell-plan.ts"
+import { newCell, refuseContradictions, wishesOf, type CellWishes } from "./cell-plan.ts"
 import { CellTold } from "./cell-told.ts"
 import { Reminder } from "./reminder.ts"
 import { exitCodes } from "./exit-codes.ts"
@@ -40,12 +41,17 @@ export async function cellCommand(invocation: Invocation, terminal: Terminal, se
   const named = textOption(invocation, "data") ?? "claviger-data"
   const directory = resolve(terminal.directory, named)
   const launching = await services.loadLaunching()
-  const { file, release } = await prepare(directory, invocation, launching)
+  const { file, tls, release } = await prepare(
+    directory,
+    wishesOf(invocation, terminal.directory),
+    invocation,
+    launching,
+  )
   const told = new CellTold(terminal, { file, named, isJson: invocation.options.has("json") })
   const processes = new ReplicaProcesses(directory, services.program, (id, how) => {
     told.replicaEnded(id, how)
   })
-  const survey = new Survey(file.cell, file.replicas, answerWithinMs)
+  const survey = new Survey(file.cell, file.replicas, answerWithinMs, tls)
   const interruption = new AbortController()
   const stopListening = terminal.onSignals(["SIGINT", "SIGTERM", "SIGHUP"], () => {
     interruption.abort()
@@ -63,13 +69,20 @@ export async function cellCommand(invocation: Invocation, terminal: Terminal, se
   }
 }
 
+interface Prepared {
+  readonly file: CellFile
+  /** For asking its replicas how they are. */
+  readonly tls: ClientTls | undefined
+  readonly release: () => void
+}
+
 /** The cell that is kept in the directory, or a new one, with the directory held for this process. */
 async function prepare(
   directory: string,
+  wishes: CellWishes,
   invocation: Invocation,
   launching: Launching,
-): Promise<{ readonly file: CellFile; readonly release: () => void }> {
-  const wishes = wishesOf(invocation)
+): Promise<Prepared> {
   const isToBeEmptied = invocation.options.has("empty")
   if (isToBeEmptied) refuseUnlessCell(directory)
   const kept = isToBeEmptied ? undefined : readCellFile(directory, launching.parseCell)
@@ -81,15 +94,23 @@ async function prepare(
   }
   try {
     const file = kept ?? newCell(wishes, { cellId: randomUUID(), timing: launching.timing })
+    refuseFaulty(file, launching)
     await refuseTakenPorts(file, kept === undefined)
+    const tls = launching.ownTls(file, directory)
     // Only now: whoever has to choose other ports must find neither the old cell gone nor the first choice written down.
     if (isToBeEmptied) emptyCellDirectory(directory, launching.lockDirectory)
     if (kept === undefined) writeCellFile(directory, file)
-    return { file, release }
+    return { file, tls, release }
   } catch (reason) {
     release()
     throw reason
   }
+}
+
+/** Options may say what `cell.json` must not: an administrator's name that can't be one. */
+function refuseFaulty(file: CellFile, { parseCell }: Launching): void {
+  const parsed = parseCell(file)
+  if (parsed.kind === "faulty") throw new UsageError(parsed.problems.join("; "), "cell")
 }
 
 async function refuseTakenPorts(file: CellFile, isNew: boolean): Promise<void> {

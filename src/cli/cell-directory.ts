@@ -25,6 +25,17 @@ export interface CellFile {
   }[]
   /** Written out when the cell is founded: replicas of two versions must not disagree about defaults. */
   readonly timing: object
+  /** Undefined: plain text. */
+  readonly tls?: CellFileTls | undefined
+  readonly administrators?: readonly string[]
+}
+
+/** Paths, in which `{id}` stands for the id of the replica. */
+export interface CellFileTls {
+  readonly certificate: string
+  readonly privateKey: string
+  readonly peerAuthority: string
+  readonly clientAuthority: string
 }
 
 export type ParsedCellFile<Config extends CellFile> =

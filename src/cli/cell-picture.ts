@@ -2,6 +2,7 @@
 import type { ReplicaId } from "../base/brand.ts"
 import { quorumOf, type CellReplica, type CellStatus } from "../contract/cell-status.ts"
 import type { Surveyed } from "./survey.ts"
+import { aligned } from "./table.ts"
 
 /** The cell in one line. */
 export function headline(picture: CellStatus): string {
@@ -63,14 +64,5 @@ export function tableOf(picture: CellStatus): string {
     const { id, pid, grpc, http, role, appliedThrough } = replica
     return [String(id), isDown ? "-" : String(pid), grpc, http, role, isDown ? "-" : String(appliedThrough)]
   })
-  const lines = [["replica", "pid", "gRPC", "HTTP", "role", "applied"], ...rows]
-  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
-  return lines
-    .map((line) =>
-      line
-        .map((word, column) => word.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n")
+  return aligned([["replica", "pid", "gRPC", "HTTP", "role", "applied"], ...rows])
 }

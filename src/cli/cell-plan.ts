@@ -1,9 +1,10 @@
 /**
  * What `claviger cell` is to start: a new cell as the options describe it, or the one that is kept in the directory,
- * which the options must not contradict. Pure.
+ * which the options must not contradict. Reads no files.
  */
+import { join, resolve } from "node:path"
 import { textOption, UsageError, type Invocation } from "./arguments.ts"
-import type { CellFile } from "./cell-directory.ts"
+import type { CellFile, CellFileTls } from "./cell-directory.ts"
 import { exitCodes } from "./exit-codes.ts"
 import { Failure } from "./failure.ts"
 
@@ -12,6 +13,8 @@ export interface CellWishes {
   readonly replicaCount: number | undefined
   readonly portBase: number | undefined
   readonly name: string | undefined
+  /** With the principals who are to be administrators: nobody is one by default. */
+  readonly tls: { readonly files: CellFileTls; readonly administrators: readonly string[] } | undefined
 }
 
 const defaults = { replicaCount: 5, portBase: 4300, name: "dev" }
@@ -20,7 +23,8 @@ const host = "127.0.0.1"
 const httpOffset = 10
 const peerOffset = 20
 
-export function wishesOf(invocation: Invocation): CellWishes {
+/** `from`: the directory in which relative paths begin. */
+export function wishesOf(invocation: Invocation, from: string): CellWishes {
   const replicaCount = integerOption(invocation, "replicas")
   if (replicaCount !== undefined && ![3, 5, 7].includes(replicaCount)) {
     throw new UsageError(`a cell has 3, 5 or 7 replicas, not ${replicaCount}`, "cell")
@@ -33,7 +37,27 @@ export function wishesOf(invocation: Invocation): CellWishes {
   if (name !== undefined && !/^(?!local$)[a-z0-9][a-z0-9.-]{0,62}$/.test(name)) {
     throw new UsageError(`--name wants lower-case letters, digits, dots and hyphens, and not "local"`, "cell")
   }
-  return { replicaCount, portBase, name }
+  return { replicaCount, portBase, name, tls: tlsWish(invocation, from) }
+}
+
+function tlsWish(invocation: Invocation, from: string): CellWishes["tls"] {
+  const named = textOption(invocation, "tls")
+  const administrators = textOption(invocation, "administrators")
+  if (named === undefined) {
+    if (administrators === undefined) return undefined
+    throw new UsageError("--administrators wants --tls: without certificates everybody is anonymous", "cell")
+  }
+  if (administrators === undefined) {
+    throw new UsageError("--tls wants --administrators NAME,...: who may administer the cell", "cell")
+  }
+  const directory = resolve(from, named)
+  const files = {
+    certificate: join(directory, "replica-{id}.pem"),
+    privateKey: join(directory, "replica-{id}.key"),
+    peerAuthority: join(directory, "peer-authority.pem"),
+    clientAuthority: join(directory, "client-authority.pem"),
+  }
+  return { files, administrators: administrators.split(",").map((principal) => principal.trim()) }
 }
 
 /** What a new cell gets without being asked about it. */
@@ -55,12 +79,13 @@ export function newCell(wishes: CellWishes, { cellId, timing }: Endowment): Cell
       peer: `${host}:${base + peerOffset + id}`,
     })),
     timing,
+    ...(wishes.tls === undefined ? {} : { tls: wishes.tls.files, administrators: wishes.tls.administrators }),
   }
 }
 
 export function refuseContradictions(directory: string, file: CellFile, wishes: CellWishes): void {
   const contradictions: string[] = []
-  const { replicaCount, portBase, name } = wishes
+  const { replicaCount, portBase, name, tls } = wishes
   if (replicaCount !== undefined && replicaCount !== file.replicas.length) {
     contradictions.push(`it has ${file.replicas.length} replicas, but --replicas says ${replicaCount}`)
   }
@@ -69,6 +94,10 @@ export function refuseContradictions(directory: string, file: CellFile, wishes: 
   if (portBase !== undefined && first !== undefined && first.grpc !== grpcAddress(portBase, first.id)) {
     const wanted = grpcAddress(portBase, first.id)
     contradictions.push(`its replica ${first.id} is at ${first.grpc}, but --port ${portBase} would put it at ${wanted}`)
+  }
+  if (tls !== undefined && tls.files.certificate !== file.tls?.certificate) {
+    const kept = file.tls === undefined ? "speaks plain text" : `has its certificates in ${file.tls.certificate}`
+    contradictions.push(`it ${kept}, but --tls names ${tls.files.certificate}; cell.json says how it is`)
   }
   if (contradictions.length === 0) return
   throw new Failure(

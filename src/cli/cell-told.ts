@@ -1,4 +1,5 @@
 /** Everything that `cell` says: the table and what to try at the start, then one line for every change. */
+import { isLoopback, splitAddress } from "../base/address.ts"
 import type { CellFile } from "./cell-directory.ts"
 import type { CellStatus } from "../contract/cell-status.ts"
 import { headline, tableOf } from "./cell-picture.ts"
@@ -36,6 +37,7 @@ export class CellTold {
       tableOf(picture),
       "",
       headline(picture),
+      ...this.#warning(),
       "",
       ...this.#invitation(),
       "",
@@ -74,15 +76,33 @@ export class CellTold {
     this.#terminal.print(this.#options.isJson ? asJson({ change: sentence }) : `${sentence}\n`)
   }
 
+  #warning(): readonly string[] {
+    const { replicas, tls } = this.#options.file
+    const addresses = replicas.flatMap(({ grpc, http, peer }) => [grpc, http, peer])
+    const exposed = addresses.filter((address) => !isLoopback(splitAddress(address)?.host ?? ""))
+    if (tls !== undefined || exposed.length === 0) return []
+    return ["", "WARNING: NO TLS. Whoever can reach this machine can do everything here. See docs/OPERATIONS.md"]
+  }
+
   #invitation(): readonly string[] {
+    const { tls } = this.#options.file
     const addresses = this.#options.file.replicas.map(({ grpc }) => grpc)
     const isDefault = addresses.every((address) => defaultAddresses.includes(address))
     return [
       "Try, in another terminal:",
       ...(isDefault ? [] : [`  export CLAVIGER_CELL=${addresses.join(",")}`]),
+      ...(tls === undefined ? [] : certificatesFor(tls.peerAuthority)),
       "  npx claviger set /ls/local/hello world",
       "  npx claviger get /ls/local/hello",
       "  npx claviger lock /ls/local/job -- sleep 60",
     ]
   }
+}
+
+/** Which certificate is the reader's, and where it lies, only the reader knows. */
+function certificatesFor(peerAuthority: string): readonly string[] {
+  return [
+    `  export CLAVIGER_TLS_AUTHORITY=${peerAuthority}`,
+    "  export CLAVIGER_TLS_CERTIFICATE=your.pem CLAVIGER_TLS_KEY=your.key",
+  ]
 }

@@ -3,7 +3,23 @@
  * an option that isn't here does not exist. It imports nothing, which keeps `claviger help` fast.
  */
 export type CommandName =
-  "cell" | "replica" | "get" | "set" | "stat" | "ls" | "rm" | "mkdir" | "lock" | "status" | "help" | "version"
+  | "cell"
+  | "replica"
+  | "get"
+  | "set"
+  | "stat"
+  | "ls"
+  | "rm"
+  | "mkdir"
+  | "watch"
+  | "lock"
+  | "who"
+  | "sessions"
+  | "acl"
+  | "may"
+  | "status"
+  | "help"
+  | "version"
 
 export interface OptionSpec {
   readonly name: OptionName
@@ -20,6 +36,14 @@ export type OptionName =
   | "help"
   | "shared"
   | "try"
+  | "wait"
+  | "lock-delay"
+  | "recursive"
+  | "children"
+  | "if-generation"
+  | "read"
+  | "write"
+  | "change-acl"
   | "parents"
   | "replicas"
   | "data"
@@ -27,6 +51,11 @@ export type OptionName =
   | "empty"
   | "name"
   | "found"
+  | "tls"
+  | "administrators"
+  | "tls-authority"
+  | "tls-certificate"
+  | "tls-key"
 
 export interface CommandSpec {
   readonly name: CommandName
@@ -53,7 +82,16 @@ const reaching: readonly OptionSpec[] = [
     meaning: "gRPC addresses of replicas (else CLAVIGER_CELL, else what `claviger cell` uses)",
   },
   { name: "timeout", value: "SECONDS", meaning: "give up after so long (10)" },
+  { name: "tls-authority", value: "FILE", meaning: "PEM: who may vouch for replicas (else CLAVIGER_TLS_AUTHORITY)" },
+  { name: "tls-certificate", value: "FILE", meaning: "PEM: who you are (else CLAVIGER_TLS_CERTIFICATE)" },
+  { name: "tls-key", value: "FILE", meaning: "PEM: the certificate's key (else CLAVIGER_TLS_KEY)" },
 ]
+
+const ifGeneration: OptionSpec = {
+  name: "if-generation",
+  value: "N",
+  meaning: "only if the file's content generation is N (see stat); 0: only if it does not exist",
+}
 
 const defaultData: OptionSpec = { name: "data", value: "DIR", meaning: "where the cell is kept (./claviger-data)" }
 
@@ -67,6 +105,8 @@ export const commands: readonly CommandSpec[] = [
       defaultData,
       { name: "port", value: "BASE", meaning: "gRPC at BASE+1.., HTTP at BASE+11.., peers at BASE+21.. (4300)" },
       { name: "name", value: "CELL", meaning: "the name of a new cell, as in /ls/CELL (dev)" },
+      { name: "tls", value: "DIR", meaning: "certificates of a new cell, as deploy/tls makes them (none: plain text)" },
+      { name: "administrators", value: "NAME,...", meaning: "with --tls: principals who may administer the new cell" },
       { name: "empty", meaning: "delete the cell that is kept there and begin a new one" },
       ...everywhere,
     ],
@@ -110,10 +150,14 @@ JSON for every change of state. SIGTERM or Ctrl-C stops it cleanly: a master han
     name: "set",
     summary: "write a file",
     operands: ["PATH", "CONTENTS"],
-    options: [...reaching, ...everywhere],
+    options: [ifGeneration, ...reaching, ...everywhere],
     runs: false,
     text: "Writes the whole file, which is made if it is missing. With - as CONTENTS they are read from standard input.",
-    examples: ["claviger set /ls/local/hello world", "claviger set /ls/local/config - < config.json"],
+    examples: [
+      "claviger set /ls/local/hello world",
+      "claviger set /ls/local/config - < config.json",
+      "claviger set --if-generation 0 /ls/local/first 'I was here'",
+    ],
   },
   {
     name: "stat",
@@ -128,16 +172,24 @@ JSON for every change of state. SIGTERM or Ctrl-C stops it cleanly: a master han
     name: "ls",
     summary: "list a directory",
     operands: ["[PATH]"],
-    options: [...reaching, ...everywhere],
+    options: [
+      { name: "recursive", short: "r", meaning: "the whole subtree, each directory before what lies in it" },
+      ...reaching,
+      ...everywhere,
+    ],
     runs: false,
     text: "Lists the children in order of name; directories end in a slash. Without PATH: /ls/local.",
-    examples: ["claviger ls", "claviger ls --json /ls/local/services"],
+    examples: ["claviger ls", "claviger ls --json /ls/local/services", "claviger ls -r"],
   },
   {
     name: "rm",
     summary: "delete a file or an empty directory",
     operands: ["PATH"],
-    options: [...reaching, ...everywhere],
+    options: [
+      { ...ifGeneration, meaning: "only if its content generation is N (see stat)" },
+      ...reaching,
+      ...everywhere,
+    ],
     runs: false,
     text: "Deletes one file or empty directory. Refused while somebody else holds its lock.",
     examples: ["claviger rm /ls/local/hello"],
@@ -156,18 +208,39 @@ JSON for every change of state. SIGTERM or Ctrl-C stops it cleanly: a master han
     examples: ["claviger mkdir /ls/local/services", "claviger mkdir -p /ls/local/a/b/c"],
   },
   {
+    name: "watch",
+    summary: "print changes as they happen",
+    operands: ["PATH"],
+    options: [
+      {
+        name: "children",
+        meaning: "changes of the nodes right below PATH (else of PATH itself, even before it exists)",
+      },
+      { name: "recursive", short: "r", meaning: "changes of PATH and of everything below it" },
+      ...reaching,
+      ...everywhere,
+    ],
+    runs: false,
+    text: `Prints a line for each change, in order, until it is ended with Ctrl-C: the commit index, what happened, the path.
+None is left out in silence: where the cell no longer knows what happened (after being out of reach for long), a
+line says "resync", and what is watched has to be looked at again.`,
+    examples: ["claviger watch /ls/local/config", "claviger watch --recursive --json /ls/local/services"],
+  },
+  {
     name: "lock",
     summary: "run a command while holding a lock",
     operands: ["PATH"],
     options: [
       { name: "shared", meaning: "together with other shared holders (else alone)" },
       { name: "try", meaning: "don't wait: end with code 75 if the lock is not free" },
-      { name: "timeout", value: "SECONDS", meaning: "wait so long for the lock (for ever), and for the cell (10)" },
-      ...reaching.filter(({ name }) => name !== "timeout"),
+      { name: "wait", value: "SECONDS", meaning: "wait so long for the lock (for ever), then end with code 75" },
+      { name: "lock-delay", value: "SECONDS", meaning: "bar the lock for so long, at most 60, if it is lost (0)" },
+      ...reaching,
       ...everywhere,
     ],
     runs: true,
-    text: `Waits for the lock, runs COMMAND, and gives the lock back when COMMAND ends; its exit code becomes this one's.
+    text: `Waits for the lock, and says whom for; runs COMMAND, and gives the lock back when COMMAND ends, whose exit code
+becomes this one's.
 COMMAND finds in its environment:
 
   CLAVIGER_SEQUENCER        to be shown to whatever the lock protects
@@ -181,7 +254,54 @@ the sequencer to the resource protects then.`,
     examples: [
       "claviger lock /ls/local/job -- ./nightly-job.sh",
       "claviger lock --try /ls/local/job -- echo 'nobody else is at it'",
+      "claviger lock --wait 60 --lock-delay 10 /ls/local/job -- ./nightly-job.sh",
     ],
+  },
+  {
+    name: "who",
+    summary: "show who holds a lock, who waits for it, and why it is not free",
+    operands: ["PATH"],
+    options: [...reaching, ...everywhere],
+    runs: false,
+    text: `Shows the holders and then the waiters in the order of service, each with its session, since when as a commit index,
+and for how long as far as the master knows: at least so long. A lost holder may bar the lock for its lock-delay.`,
+    examples: ["claviger who /ls/local/job", "claviger who --json /ls/local/job"],
+  },
+  {
+    name: "sessions",
+    summary: "show the sessions of the cell, and which ended of late",
+    operands: [],
+    options: [...reaching, ...everywhere],
+    runs: false,
+    text: `Shows who has a session, how long its lease still runs, and what it has: locks held or waited for and ephemeral files
+("engaged"), cached files, watches. Where "delays writes" is not empty, a write waits for that session to
+acknowledge that its cache is out of date.`,
+    examples: ["claviger sessions", "claviger sessions --json"],
+  },
+  {
+    name: "acl",
+    summary: "show or change who may do what to a file or directory",
+    operands: ["PATH"],
+    options: [
+      { name: "read", value: "NAME", meaning: "who is on this list may read" },
+      { name: "write", value: "NAME", meaning: "who is on this list may write, and take the lock" },
+      { name: "change-acl", value: "NAME", meaning: "who is on this list may change these names" },
+      ...reaching,
+      ...everywhere,
+    ],
+    runs: false,
+    text: `Without names shows the present ones. A list is a file /ls/CELL/acl/NAME with one principal to a line; everybody is on
+"anyone". New files and directories take the names of their directory.`,
+    examples: ["claviger acl /ls/local/config", "claviger acl --write deployers /ls/local/config"],
+  },
+  {
+    name: "may",
+    summary: "say whether somebody would be allowed something, and why",
+    operands: ["PRINCIPAL", "RIGHT", "PATH"],
+    options: [...reaching, ...everywhere],
+    runs: false,
+    text: "RIGHT is read, write or change-acl. Changes nothing. Ends with code 0 if it is allowed and with 77 if it is not.",
+    examples: ["claviger may alice write /ls/local/config"],
   },
   {
     name: "status",

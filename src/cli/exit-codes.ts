@@ -13,6 +13,7 @@ export interface ExitCodes {
   readonly refused: number
   readonly disk: number
   readonly busy: number
+  readonly denied: number
   readonly setup: number
   readonly lost: number
 }
@@ -26,6 +27,7 @@ export const exitCodes: ExitCodes = {
   refused: 73,
   disk: 74,
   busy: 75,
+  denied: 77,
   setup: 78,
   lost: 79,
 }
@@ -38,7 +40,8 @@ export const exitCodeMeanings: readonly (readonly [keyof ExitCodes, string])[] =
   ["internal", "a bug: please report it"],
   ["refused", "the cell has refused the call for another reason, which is printed"],
   ["disk", "the replica's disk has failed"],
-  ["busy", "the lock is not free (with --try), or was not free in time (with --timeout)"],
+  ["busy", "the lock is not free (with --try), or was not free in time (with --wait)"],
+  ["denied", "you have no right to this; or, from may: it would not be allowed"],
   ["setup", "the cell can't be started as it is set up: ports, directories, cell.json"],
   ["lost", "the lock was lost, and the command was stopped before anybody else could get it"],
 ]
@@ -66,6 +69,9 @@ export function exitCodeOfRefusal(code: ErrorCode): number {
       return exitCodes.unavailable
     case "LOCK_NOT_HELD":
       return exitCodes.lost
+    case "PERMISSION_DENIED":
+    case "UNAUTHENTICATED":
+      return exitCodes.denied
     case "INTERNAL":
       return exitCodes.internal
     default:

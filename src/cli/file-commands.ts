@@ -1,6 +1,6 @@
 /** `get`, `set`, `stat`, `ls`, `rm` and `mkdir`. Reading needs no session and costs the cell no write. */
 import { limits } from "../contract/limits.ts"
-import type { Invocation } from "./arguments.ts"
+import { counterOption, type Invocation } from "./arguments.ts"
 import { exitCodes } from "./exit-codes.ts"
 import { Failure } from "./failure.ts"
 import { asJson, statFields } from "./json.ts"
@@ -27,11 +27,12 @@ async function getCommand(invocation: Invocation, terminal: Terminal): Promise<v
 async function setCommand(invocation: Invocation, terminal: Terminal): Promise<void> {
   const path = operand(invocation, 0)
   const typed = operand(invocation, 1)
+  const ifContentGeneration = counterOption(invocation, "if-generation")
   const contents = typed === "-" ? await readContents(terminal) : typed
   const stat = await withSession(
     invocation,
     terminal,
-    async (session, signal) => await session.set(path, contents, { signal }),
+    async (session, signal) => await session.set(path, contents, { ifContentGeneration, signal }),
   )
   if (invocation.options.has("json")) terminal.print(asJson(statFields(stat)))
 }
@@ -49,9 +50,10 @@ async function statCommand(invocation: Invocation, terminal: Terminal): Promise<
 
 async function lsCommand(invocation: Invocation, terminal: Terminal): Promise<void> {
   const path = invocation.operands[0] ?? "/ls/local"
+  const recursive = invocation.options.has("recursive")
   const entries = await withReader(invocation, terminal, async (cell, signal) => {
     const found = []
-    for await (const entry of cell.readDir(path, { signal })) found.push(entry)
+    for await (const entry of cell.readDir(path, { recursive, signal })) found.push(entry)
     return found
   })
   if (invocation.options.has("json")) {
@@ -63,8 +65,9 @@ async function lsCommand(invocation: Invocation, terminal: Terminal): Promise<vo
 
 async function rmCommand(invocation: Invocation, terminal: Terminal): Promise<void> {
   const path = operand(invocation, 0)
+  const ifContentGeneration = counterOption(invocation, "if-generation")
   await withSession(invocation, terminal, async (session, signal) => {
-    await session.delete(path, { signal })
+    await session.delete(path, { ifContentGeneration, signal })
   })
   if (invocation.options.has("json")) terminal.print(asJson({ path, deleted: true }))
 }

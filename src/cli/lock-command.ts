@@ -1,16 +1,13 @@
 /** `lock PATH -- COMMAND`: waits for the lock, says what it waits for, runs the command, gives the lock back. */
 import { constants } from "node:os"
-import type { Lock, LockMode, Session } from "../client/index.ts"
-import type { Invocation } from "./arguments.ts"
+import { CellError, type BusyLock, type Lock, type LockMode, type Session } from "../client/index.ts"
+import { durationMsOption, type Invocation } from "./arguments.ts"
 import { exitCodeOfSignal, exitCodes } from "./exit-codes.ts"
 import { Failure } from "./failure.ts"
 import { runGuarded } from "./guarded-command.ts"
-import { holdersInWords, tellLockNews } from "./lock-report.ts"
-import { deadlineFor, inTime, withSession } from "./reach.ts"
+import { tellLockNews, waitingFor } from "./lock-report.ts"
+import { deadlineFor, inTime, patienceMsOf, withSession } from "./reach.ts"
 import type { Terminal } from "./terminal.ts"
-
-/** A lock that is free is granted faster than this; no need to speak of waiting. */
-const silentWaitMs = 250
 
 export async function lockCommand(invocation: Invocation, terminal: Terminal): Promise<number> {
   // The session takes the lock along, which is one round trip less than giving the lock back first.
@@ -40,13 +37,15 @@ async function holdAndRun(session: Session, invocation: Invocation, terminal: Te
 
 async function tryOnce(session: Session, invocation: Invocation): Promise<Lock> {
   const path = pathOf(invocation)
-  const signal = deadlineFor(invocation)
+  let reason = ""
+  const onBusy = (busy: BusyLock): void => {
+    reason = busy.reason
+  }
   // Should it be granted too late, the session still takes it along: nothing of it stays.
-  const lock = await inTime(invocation, session.tryAcquire(path, { mode: modeOf(invocation), signal }))
+  const options = { ...termsOf(invocation), signal: deadlineFor(invocation), onBusy }
+  const lock = await inTime(invocation, session.tryAcquire(path, options))
   if (lock !== undefined) return lock
-  const { holders } = await inTime(invocation, session.getLock(path, { signal }))
-  const names = holders.map(({ clientName }) => clientName)
-  throw new Failure(exitCodes.busy, `${path} is not free: ${holdersInWords(names)}`, { code: "LOCK_BUSY" })
+  throw new Failure(exitCodes.busy, `${path} is not free: ${reason}`, { code: "LOCK_BUSY" })
 }
 
 async function waitFor(session: Session, invocation: Invocation, terminal: Terminal): Promise<Lock> {
@@ -56,41 +55,32 @@ async function waitFor(session: Session, invocation: Invocation, terminal: Termi
     const code = exitCodeOfSignal(constants.signals[signal])
     givenUp.abort(new Failure(code, `gave up waiting for ${path}`))
   })
-  const isLimited = invocation.options.has("timeout")
-  const limit = isLimited ? deadlineFor(invocation) : undefined
-  const signal = limit === undefined ? givenUp.signal : AbortSignal.any([givenUp.signal, limit])
-  const speak = setTimeout(() => {
-    void sayWhatFor(session, invocation, terminal)
-  }, silentWaitMs)
+  const waitMs = durationMsOption(invocation, "wait")
+  const onBusy = (busy: BusyLock): void => {
+    tellLockNews(waitingFor(busy), terminal, invocation.options.has("json"))
+  }
   try {
-    return await session.acquire(path, { mode: modeOf(invocation), signal })
+    const signal =
+      waitMs === undefined ? givenUp.signal : AbortSignal.any([givenUp.signal, silence(invocation, waitMs)])
+    return await inTime(invocation, session.acquire(path, { ...termsOf(invocation), waitMs, signal, onBusy }))
   } catch (reason) {
-    if (reason !== limit?.reason) throw reason
+    if (!(reason instanceof CellError) || reason.code !== "DEADLINE_EXCEEDED") throw reason
     throw new Failure(exitCodes.busy, `${path} was not free in time`, { code: "LOCK_BUSY", cause: reason })
   } finally {
-    clearTimeout(speak)
     stopListening()
   }
 }
 
-async function sayWhatFor(session: Session, invocation: Invocation, terminal: Terminal): Promise<void> {
-  const path = pathOf(invocation)
-  try {
-    const { holders, waiters } = await session.getLock(path, { signal: deadlineFor(invocation) })
-    const waitingBefore = waiters.findIndex(({ sessionId }) => sessionId === session.sessionId)
-    // Not among the waiters: granted a moment ago.
-    if (waitingBefore === -1) return
-    const heldBy = holders.map(({ clientName }) => clientName)
-    tellLockNews({ kind: "waiting", path, heldBy, waitingBefore }, terminal, invocation.options.has("json"))
-  } catch {
-    // This is a courtesy. Whatever keeps the cell from answering, the Acquire itself will report.
-  }
+/** The cell counts the wait itself; this is for one that can't be reached when the wait is over. */
+function silence(invocation: Invocation, waitMs: number): AbortSignal {
+  return AbortSignal.timeout(waitMs + patienceMsOf(invocation))
 }
 
 function pathOf(invocation: Invocation): string {
   return invocation.operands[0] ?? ""
 }
 
-function modeOf(invocation: Invocation): LockMode {
-  return invocation.options.has("shared") ? "shared" : "exclusive"
+function termsOf(invocation: Invocation): { readonly mode: LockMode; readonly lockDelayMs: number } {
+  const lockDelayMs = durationMsOption(invocation, "lock-delay") ?? 0
+  return { mode: invocation.options.has("shared") ? "shared" : "exclusive", lockDelayMs }
 }

@@ -43,6 +43,29 @@ async function dispatch(invocation: Invocation, terminal: Terminal, services: Se
       await fileCommands[invocation.command](invocation, terminal)
       return undefined
     }
+    case "watch": {
+      const { watchCommand } = await import("./watch-command.ts")
+      return await watchCommand(invocation, terminal)
+    }
+    case "who": {
+      const { whoCommand } = await import("./who-command.ts")
+      await whoCommand(invocation, terminal)
+      return undefined
+    }
+    case "sessions": {
+      const { sessionsCommand } = await import("./sessions-command.ts")
+      await sessionsCommand(invocation, terminal)
+      return undefined
+    }
+    case "acl": {
+      const { aclCommand } = await import("./acl-commands.ts")
+      await aclCommand(invocation, terminal)
+      return undefined
+    }
+    case "may": {
+      const { mayCommand } = await import("./acl-commands.ts")
+      return await mayCommand(invocation, terminal)
+    }
     case "lock": {
       const { lockCommand } = await import("./lock-command.ts")
       return await lockCommand(invocation, terminal)

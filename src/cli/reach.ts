@@ -2,6 +2,7 @@
 import { hostname, userInfo } from "node:os"
 import type { Cell, Session } from "../client/index.ts"
 import { millisecondsOf, textOption, UsageError, type Invocation } from "./arguments.ts"
+import { clientTlsFor } from "./client-tls.ts"
 import { exitCodes } from "./exit-codes.ts"
 import { Failure } from "./failure.ts"
 import { unlessNobodyListens } from "./nobody-listens.ts"
@@ -70,8 +71,9 @@ async function withCell<Result>(
   use: (cell: Cell, addresses: readonly string[]) => Promise<Result>,
 ): Promise<Result> {
   const replicas = addressesFor(invocation, terminal)
+  const tls = clientTlsFor(invocation, terminal)
   const { connect } = await import("../client/index.ts")
-  const cell = await connect({ replicas, name: ownName() })
+  const cell = await connect({ replicas, name: ownName(), tls, keepAlives: "main" })
   try {
     return await use(cell, replicas)
   } finally {
@@ -87,7 +89,10 @@ export async function withSession<Result>(
 ): Promise<Result> {
   const signal = deadlineFor(invocation)
   return await withCell(invocation, terminal, async (cell, addresses) => {
-    const session = await inTime(invocation, unlessNobodyListens(addresses, cell.openSession({ signal })))
+    const session = await inTime(
+      invocation,
+      unlessNobodyListens(addresses, cell.openSession({ caching: false, signal })),
+    )
     try {
       return await use(session, signal)
     } finally {

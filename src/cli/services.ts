@@ -1,4 +1,5 @@
 /** What commands need from floors they don't see: put together in `bin`, loaded only when a command wants it. */
+import type { ClientTls } from "../client/tls.ts"
 import type { CellFile, Lockfile, ParseCellFile } from "./cell-directory.ts"
 
 export interface Services {
@@ -14,6 +15,8 @@ export interface Launching {
   /** Of a new cell. */
   readonly timing: object
   readonly parseCell: ParseCellFile<CellFile>
+  /** What the replicas of the cell in `directory` show of themselves; undefined: nothing, they speak plain text. */
+  readonly ownTls: (file: CellFile, directory: string) => ClientTls | undefined
   /** One process at a time. Throws an error for the user if there is one already. */
   readonly lockDirectory: (directory: string) => Lockfile
 }

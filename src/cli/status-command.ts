@@ -3,6 +3,7 @@ import { existsSync } from "node:fs"
 import { resolve } from "node:path"
 import type { Invocation } from "./arguments.ts"
 import { complaints, headline, tableOf } from "./cell-picture.ts"
+import { clientTlsFor } from "./client-tls.ts"
 import { exitCodes } from "./exit-codes.ts"
 import { asJson } from "./json.ts"
 import { addressesFor, patienceMsOf } from "./reach.ts"
@@ -11,7 +12,7 @@ import type { Terminal } from "./terminal.ts"
 
 export async function statusCommand(invocation: Invocation, terminal: Terminal): Promise<number> {
   const addresses = addressesFor(invocation, terminal)
-  const survey = await discover(addresses, patienceMsOf(invocation))
+  const survey = await discover(addresses, patienceMsOf(invocation), clientTlsFor(invocation, terminal))
   try {
     const surveyed = await survey.take()
     terminal.print(invocation.options.has("json") ? asJson(surveyed.picture) : inWords(surveyed, terminal))

@@ -2,6 +2,8 @@
 import type { ReplicaId } from "../base/brand.ts"
 import type { DurationMs } from "../base/instant.ts"
 import { ReplicaAdmin } from "../client/admin.ts"
+import { CellError } from "../client/errors.ts"
+import type { ClientTls } from "../client/tls.ts"
 import { cellStatusOf, type CellStatus, type KnownReplica, type ReplicaReport } from "../contract/cell-status.ts"
 import { nobodyAnswers, nobodyThere } from "./nobody-listens.ts"
 
@@ -20,11 +22,11 @@ export class Survey {
   readonly #admins: ReadonlyMap<ReplicaId, ReplicaAdmin>
 
   /** `patienceMs`: how long a replica may take to answer; one on a busy machine takes a while. */
-  constructor(cell: string, known: readonly KnownReplica[], patienceMs: DurationMs) {
+  constructor(cell: string, known: readonly KnownReplica[], patienceMs: DurationMs, tls?: ClientTls) {
     this.#cell = cell
     this.#patienceMs = patienceMs
     this.#known = known
-    this.#admins = new Map(known.map(({ id, grpc }) => [id, new ReplicaAdmin(grpc)]))
+    this.#admins = new Map(known.map(({ id, grpc }) => [id, new ReplicaAdmin(grpc, tls)]))
   }
 
   async take(): Promise<Surveyed> {
@@ -49,15 +51,17 @@ export class Survey {
  * For a cell of which only some addresses are known. Whoever is asked for the cell asks the others in turn, and waits for
  * those that keep silent: so the larger part of the time goes into this.
  */
-export async function discover(addresses: readonly string[], patienceMs: DurationMs): Promise<Survey> {
-  const admins = addresses.map((address) => new ReplicaAdmin(address))
+export async function discover(addresses: readonly string[], patienceMs: DurationMs, tls?: ClientTls): Promise<Survey> {
+  const admins = addresses.map((address) => new ReplicaAdmin(address, tls))
   const ownPatienceMs = Math.ceil(patienceMs / 3)
   try {
     const signal = AbortSignal.timeout(patienceMs - ownPatienceMs)
     const { cell, replicas } = await Promise.any(admins.map(async (admin) => await admin.getCellStatus({ signal })))
-    return new Survey(cell, replicas, ownPatienceMs)
+    return new Survey(cell, replicas, ownPatienceMs, tls)
   } catch (reason) {
     if (!(reason instanceof AggregateError)) throw reason
+    const refusal = reason.errors.find(isRefusal)
+    if (refusal !== undefined) throw refusal
     if (reason.errors.some(isSilence)) throw nobodyAnswers(addresses)
     throw nobodyThere(addresses)
   } finally {
@@ -71,6 +75,11 @@ async function answerOf(admin: ReplicaAdmin, patienceMs: DurationMs): Promise<Re
   } catch (reason) {
     return isSilence(reason) ? "silent" : "refused"
   }
+}
+
+/** Somebody is there, and does not want us: waiting does not help. */
+function isRefusal(reason: unknown): reason is CellError {
+  return reason instanceof CellError && (reason.code === "UNAUTHENTICATED" || reason.code === "PERMISSION_DENIED")
 }
 
 /** Only a deadline ends a silence. A replica that is gone shows at once, by refusing the connection. */

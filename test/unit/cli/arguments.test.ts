@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest"
-import { millisecondsOf, parseArguments, textOption, UsageError } from "../../../src/cli/arguments.ts"
+import {
+  counterOption,
+  durationMsOption,
+  millisecondsOf,
+  parseArguments,
+  textOption,
+  UsageError,
+} from "../../../src/cli/arguments.ts"
 import { exitCodes } from "../../../src/cli/exit-codes.ts"
 
 function complaintAbout(...words: string[]): string {
@@ -98,6 +105,24 @@ describe("the value of an option", () => {
   test.each(["0", "-1", "soon", "1e9"])("in seconds can't be %s", (text) => {
     const invocation = parseArguments(["get", "/x", `--timeout=${text}`])
     expect(() => millisecondsOf(invocation, 10_000)).toThrow(UsageError)
+  })
+
+  test("in seconds is asked for by the option's name", () => {
+    const invocation = parseArguments(["lock", "/x", "--wait", "0.5", "--", "true"])
+    expect(durationMsOption(invocation, "wait")).toBe(500)
+    expect(durationMsOption(invocation, "lock-delay")).toBeUndefined()
+    const wrong = parseArguments(["lock", "/x", "--lock-delay=long", "--", "true"])
+    expect(() => durationMsOption(wrong, "lock-delay")).toThrow("--lock-delay wants a number of seconds")
+  })
+
+  test("that counts is an integer from zero on", () => {
+    const invocation = parseArguments(["set", "/x", "y", "--if-generation", "0"])
+    expect(counterOption(invocation, "if-generation")).toBe(0)
+    expect(counterOption(parseArguments(["set", "/x", "y"]), "if-generation")).toBeUndefined()
+    for (const text of ["one", "1.5", "-1", "99999999999999999"]) {
+      const wrong = parseArguments(["set", "/x", "y", `--if-generation=${text}`])
+      expect(() => counterOption(wrong, "if-generation")).toThrow(UsageError)
+    }
   })
 
   test("is undefined if the option was not given", () => {

@@ -6,7 +6,7 @@ import { Failure } from "../../../src/cli/failure.ts"
 const endowment = { cellId: "12345678", timing: {} }
 
 function wishes(...words: string[]): CellWishes {
-  return wishesOf(parseArguments(["cell", ...words]))
+  return wishesOf(parseArguments(["cell", ...words]), "/home/alice")
 }
 
 describe("a new cell", () => {
@@ -34,6 +34,27 @@ describe("a new cell", () => {
     expect(new Set(addresses).size).toBe(21)
   })
 
+  test("speaks plain text, and has nobody named its administrator", () => {
+    expect(newCell(wishes(), endowment)).not.toHaveProperty("tls")
+    expect(newCell(wishes(), endowment)).not.toHaveProperty("administrators")
+  })
+
+  test("finds its certificates where the script puts them", () => {
+    const file = newCell(wishes("--tls", "certificates", "--administrators", "alice, bob"), endowment)
+    expect(file.tls).toEqual({
+      certificate: "/home/alice/certificates/replica-{id}.pem",
+      privateKey: "/home/alice/certificates/replica-{id}.key",
+      peerAuthority: "/home/alice/certificates/peer-authority.pem",
+      clientAuthority: "/home/alice/certificates/client-authority.pem",
+    })
+    expect(file.administrators).toEqual(["alice", "bob"])
+  })
+
+  test("has certificates and administrators, or neither", () => {
+    expect(() => wishes("--tls", "certificates")).toThrow("--tls wants --administrators")
+    expect(() => wishes("--administrators", "alice")).toThrow("--administrators wants --tls")
+  })
+
   test.each([
     ["--replicas", "4"],
     ["--replicas", "many"],
@@ -53,6 +74,14 @@ describe("the options for a cell that is there already", () => {
   test("may be left out, or say what is so anyway", () => {
     refuseContradictions("./x", file, wishes())
     refuseContradictions("./x", file, wishes("--replicas", "5", "--port", "4300", "--name", "dev"))
+  })
+
+  test("must not ask for certificates that it doesn't have, or has elsewhere", () => {
+    const secure = newCell(wishes("--tls", "here", "--administrators", "alice"), endowment)
+    refuseContradictions("./x", secure, wishes("--tls", "here", "--administrators", "alice"))
+    const elsewhere = wishes("--tls", "there", "--administrators", "alice")
+    expect(() => refuseContradictions("./x", file, elsewhere)).toThrow("it speaks plain text, but --tls names")
+    expect(() => refuseContradictions("./x", secure, elsewhere)).toThrow("/home/alice/here/replica-{id}.pem")
   })
 
   test("must not say otherwise, and all that does is told at once", () => {

@@ -16,6 +16,7 @@ function heldFor(spanMs: number): FakeLock {
   const lock: Lock = {
     ...{ path: "/ls/test/job", mode: "exclusive", lockGeneration: 7, sequencer: "signed", isHeld: true },
     lost: lost.signal,
+    wanted: new AbortController().signal,
     validUntil: Math.floor(performance.now()) + spanMs,
     release: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,

@@ -77,6 +77,13 @@ describe("the command", () => {
     }
   })
 
+  test("refuses a right that there is not, and two scopes at a time", async () => {
+    expect((await run(["may", "alice", "delete", "/ls/local/x"])).told[0]).toContain(
+      '"delete" is no right: there are read, write, change-acl',
+    )
+    expect((await run(["watch", "/ls/local/x", "--cell", "127.0.0.1:1", "--children", "-r"])).code).toBe(64)
+  })
+
   test("refuses more than a file holds before it asks the cell", async () => {
     const { code, told } = await run(["set", "/ls/local/x", "-"], {}, new Uint8Array(limits.contentsBytesMax * 10))
     expect({ code, told }).toEqual({
@@ -120,6 +127,7 @@ describe("the command", () => {
     [new CellError("NODE_EXISTS", "x"), 73],
     [new CellError("SESSION_EXPIRED", "x"), 69],
     [new CellError("LOCK_NOT_HELD", "x"), 79],
+    [new CellError("PERMISSION_DENIED", "x"), 77],
     [new DOMException("late", "TimeoutError"), 69],
     [new TypeError("x is not a function"), 70],
   ])("ends with its own code when the cell says %s", async (reason, code) => {
