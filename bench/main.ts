@@ -9,15 +9,22 @@ import { asTables, type ReportRow } from "./report.ts"
 import type { SystemUnderTest } from "./system-under-test.ts"
 import { claviger } from "./systems/claviger.ts"
 import type { BenchSettings, Workload } from "./workload.ts"
+import { cacheMemory } from "./workloads/cache-memory.ts"
+import { cached } from "./workloads/cached.ts"
 import { catchUp } from "./workloads/catch-up.ts"
 import { election } from "./workloads/election.ts"
 import { failOver } from "./workloads/fail-over.ts"
+import { invalidate } from "./workloads/invalidate.ts"
 import { locks } from "./workloads/locks.ts"
 import { memory } from "./workloads/memory.ts"
 import { reads } from "./workloads/reads.ts"
+import { sessions } from "./workloads/sessions.ts"
 import { writes } from "./workloads/writes.ts"
 
-const workloads: readonly Workload[] = [election, failOver, writes, reads, locks, memory, catchUp]
+const workloads: readonly Workload[] = [
+  ...[election, failOver, writes, reads, locks, memory, catchUp],
+  ...[cached, cacheMemory, invalidate, sessions],
+]
 const systems: readonly SystemUnderTest[] = [claviger]
 
 const usage = `Usage: npm run bench -- [WORKLOAD...] [OPTIONS]
@@ -29,7 +36,8 @@ Workloads (all): ${namesOf(workloads)}
   --rounds N               of each measurement (3)
   --outstanding COUNT,...  calls under way at a time (1,16,64,256)
   --failovers N            fail-overs to be timed (20)
-  --many N                 sessions or locks, where many are wanted (100000)
+  --many N                 files, or writes, where many are wanted (100000)
+  --sessions N             sessions, where many are wanted (10000)
   --json FILE              write the figures there too`
 
 const { values, positionals } = orUsage(() =>
@@ -43,6 +51,7 @@ const { values, positionals } = orUsage(() =>
       outstanding: { type: "string", default: "1,16,64,256" },
       failovers: { type: "string", default: "20" },
       many: { type: "string", default: "100000" },
+      sessions: { type: "string", default: "10000" },
       json: { type: "string" },
     },
   }),
@@ -58,6 +67,7 @@ const settings: BenchSettings = {
   outstanding: values.outstanding.split(",").map(Number),
   failOverCount: Number(values.failovers),
   manyCount: Number(values.many),
+  sessionCount: Number(values.sessions),
 }
 
 const machine = describeMachine()

@@ -19,6 +19,8 @@ export interface RunningSystem {
   /** Resolves once every member of `ids` (all, if not given) serves and is level with the leader. */
   untilLevel(ids?: readonly number[]): Promise<void>
   connect(): Promise<BenchClient>
+  /** Many sessions of this process, each of which keeps what it reads and is never out of date. */
+  openSessions(options: FleetOptions): Promise<SessionFleet>
   /** kill -9. Resolves when the process is gone. */
   kill(id: number): Promise<void>
   /** Asks the member to end, as a rolling restart would. Resolves when the process is gone. */
@@ -48,9 +50,32 @@ export interface Member {
 export interface BenchClient {
   /** Keys are flat names; a system puts them where its users would. */
   write(key: string, contents: Uint8Array): Promise<void>
-  /** Linearizable. Undefined: there is no such file. */
+  /** Linearizable, and answered by the system each time. Undefined: there is no such file. */
   read(key: string): Promise<Uint8Array | undefined>
   /** Acquires and releases. */
   lockAndUnlock(key: string): Promise<void>
   close(): Promise<void>
+}
+
+export interface FleetOptions {
+  readonly count: number
+  /** Whether the sessions share a connection, or have one each. */
+  readonly connections: "one" | "each"
+  /** For each session; the system's default, if it is not said. */
+  readonly cacheBytesMax?: number
+}
+
+export interface SessionFleet {
+  readonly sessions: readonly CachingSession[]
+  /** How often a session says that it is alive when it has nothing else to say. */
+  readonly keepAliveEveryMs: number
+  close(): Promise<void>
+}
+
+export interface CachingSession {
+  readonly isAlive: boolean
+  /** Out of the cache, if it is there, and otherwise from the system. Undefined: there is no such file. */
+  read(key: string): Promise<Uint8Array | undefined>
+  /** What the cache has at this very moment; undefined: nothing. */
+  cached(key: string): Uint8Array | undefined
 }

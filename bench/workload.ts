@@ -20,6 +20,8 @@ export interface BenchSettings {
   readonly failOverCount: number
   /** Files, or writes, where many are wanted. */
   readonly manyCount: number
+  /** Sessions, where many are wanted. */
+  readonly sessionCount: number
 }
 
 export interface BenchContext {

@@ -2,6 +2,11 @@
 import { execFileSync } from "node:child_process"
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
+
+setFlagsFromString("--expose-gc")
+const collectGarbage = runInNewContext("gc") as () => void
 
 const ticksPerSecond = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }))
 
@@ -25,6 +30,14 @@ export function memoryOf(pid: number): MemoryUse {
   const status = readFileSync(`/proc/${pid}/status`, "utf8")
   const mebibytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) / 1024
   return { residentMiB: mebibytes("VmRSS"), anonymousMiB: mebibytes("RssAnon") }
+}
+
+/** What objects of this very process take, once everything that nobody refers to is gone. */
+export function heapBytes(): number {
+  collectGarbage()
+  const { heapUsed, external } = process.memoryUsage()
+  // What array buffers take is a part of `external`.
+  return heapUsed + external
 }
 
 /** What the files take on the disk; holes take nothing. */

@@ -1,8 +1,22 @@
-/** Claviger as a system under test: the built command, five processes, the client library of this repository. */
-import { CellError, connect, type Cell, type Session } from "../../src/client/index.ts"
+/** Claviger as a system under test: the built command in five processes, and the client library as it was built. */
+import type * as library from "../../src/client/index.ts"
+import type { Cell, ConnectOptions, Session } from "../../src/client/index.ts"
+import { limits } from "../../src/contract/limits.ts"
 import { RunningCell } from "../../test/system/support/running-cell.ts"
 import { notYet, until } from "../../test/system/support/until.ts"
-import type { BenchClient, Member, RunningSystem, SystemUnderTest } from "../system-under-test.ts"
+import type {
+  BenchClient,
+  CachingSession,
+  FleetOptions,
+  Member,
+  RunningSystem,
+  SessionFleet,
+  SystemUnderTest,
+} from "../system-under-test.ts"
+
+// From the sources, KeepAlives would not have the thread of their own that they have in the programs of users.
+const built = new URL("../../dist/client/index.js", import.meta.url).href
+const { CellError, connect } = (await import(built)) as typeof library
 
 export const claviger: SystemUnderTest = {
   name: "claviger",
@@ -53,6 +67,10 @@ class RunningClaviger implements RunningSystem {
     return await ClavigerClient.open(this.#cell.addresses)
   }
 
+  async openSessions(options: FleetOptions): Promise<SessionFleet> {
+    return await ClavigerFleet.open(this.#cell.addresses, options)
+  }
+
   async kill(id: number): Promise<void> {
     await this.#cell.kill(id)
   }
@@ -89,7 +107,8 @@ class ClavigerClient implements BenchClient {
 
   static async open(replicas: readonly string[]): Promise<ClavigerClient> {
     const cell = await connect({ replicas, name: "bench" })
-    return new ClavigerClient(cell, await cell.openSession())
+    // What is measured with it is the cell.
+    return new ClavigerClient(cell, await cell.openSession({ caching: false }))
   }
 
   async write(key: string, contents: Uint8Array): Promise<void> {
@@ -97,12 +116,7 @@ class ClavigerClient implements BenchClient {
   }
 
   async read(key: string): Promise<Uint8Array | undefined> {
-    try {
-      return (await this.#session.get(pathOf(key))).contents
-    } catch (error) {
-      if (error instanceof CellError && error.code === "NODE_NOT_FOUND") return undefined
-      throw error
-    }
+    return await readOf(this.#session, key)
   }
 
   async lockAndUnlock(key: string): Promise<void> {
@@ -116,6 +130,86 @@ class ClavigerClient implements BenchClient {
   }
 }
 
+class ClavigerFleet implements SessionFleet {
+  readonly sessions: readonly CachingSession[]
+  readonly keepAliveEveryMs = limits.sessionLeaseMsDefault / 2
+  readonly #cells: readonly Cell[]
+  readonly #opened: readonly Session[]
+
+  private constructor(cells: readonly Cell[], opened: readonly Session[]) {
+    this.#cells = cells
+    this.#opened = opened
+    this.sessions = opened.map((session) => new ClavigerSession(session))
+  }
+
+  static async open(replicas: readonly string[], options: FleetOptions): Promise<ClavigerFleet> {
+    const { count, connections, cacheBytesMax } = options
+    // A thread for each connection would be a thread for each session.
+    const common: ConnectOptions = { replicas, name: "bench", keepAlives: connections === "one" ? "worker" : "main" }
+    const cells = await Promise.all(Array.from({ length: connections === "one" ? 1 : count }, () => connect(common)))
+    const opened: Session[] = []
+    while (opened.length < count) {
+      const places = Array.from(
+        { length: Math.min(openedAtATime, count - opened.length) },
+        (_, step) => opened.length + step,
+      )
+      const opening = places.map((place) => cellOf(cells, place).openSession({ cacheBytesMax }))
+      opened.push(...(await Promise.all(opening)))
+    }
+    return new ClavigerFleet(cells, opened)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#opened.map((session) => session.close()))
+    for (const cell of this.#cells) await cell.close()
+  }
+}
+
+const openedAtATime = 200
+
+function cellOf(cells: readonly Cell[], place: number): Cell {
+  const cell = cells[place % cells.length]
+  if (cell === undefined) throw new Error("there is no connection")
+  return cell
+}
+
+class ClavigerSession implements CachingSession {
+  readonly #session: Session
+
+  constructor(session: Session) {
+    this.#session = session
+  }
+
+  get isAlive(): boolean {
+    return this.#session.standing === "safe"
+  }
+
+  async read(key: string): Promise<Uint8Array | undefined> {
+    return await readOf(this.#session, key)
+  }
+
+  cached(key: string): Uint8Array | undefined {
+    const known = this.#session.cached(pathOf(key))
+    return known === "absent" ? undefined : known?.contents
+  }
+}
+
+async function readOf(session: Session, key: string): Promise<Uint8Array | undefined> {
+  try {
+    return (await session.get(pathOf(key))).contents
+  } catch (error) {
+    if (error instanceof CellError && error.code === "NODE_NOT_FOUND") return undefined
+    throw error
+  }
+}
+
+/** As in a program that has its paths at hand: to put one together anew takes longer than to find it in a cache. */
+const paths = new Map<string, string>()
+
 function pathOf(key: string): string {
-  return `/ls/local/${key}`
+  const known = paths.get(key)
+  if (known !== undefined) return known
+  const path = `/ls/local/${key}`
+  paths.set(key, path)
+  return path
 }

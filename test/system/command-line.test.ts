@@ -7,7 +7,7 @@ import { until } from "./support/until.ts"
 const context = cellForTests()
 
 /** What the command promises to scripts: see `claviger help`. */
-const exitCode = { usage: 64, notFound: 66, unavailable: 69, refused: 73, busy: 75 }
+const exitCode = { usage: 64, notFound: 66, unavailable: 69, refused: 73, busy: 75, denied: 77 }
 
 const run = (...args: string[]): ReturnType<typeof context.cell.run> => context.cell.run(args)
 
@@ -48,6 +48,19 @@ describe("files", () => {
     await run("set", "/ls/local/brief", "again")
     const after = (await json("stat", "/ls/local/brief")) as { instance: number }
     expect(after.instance).toBeGreaterThan(before.instance)
+  })
+
+  test("what stands on a generation is done at that generation only", async () => {
+    expect(await run("set", "--if-generation", "0", "/ls/local/once", "one")).toMatchObject({ code: 0 })
+    expect(await run("set", "--if-generation", "0", "/ls/local/once", "two")).toMatchObject({ code: exitCode.refused })
+    expect(await run("rm", "--if-generation", "7", "/ls/local/once")).toMatchObject({ code: exitCode.refused })
+    expect(await run("rm", "--if-generation", "1", "/ls/local/once")).toMatchObject({ code: 0 })
+  })
+
+  test("a subtree is listed with each directory before what lies in it", async () => {
+    await run("mkdir", "-p", "/ls/local/tree/branch")
+    await run("set", "/ls/local/tree/branch/leaf", "")
+    expect((await run("ls", "-r", "/ls/local/tree")).stdout).toBe("branch/\nbranch/leaf\n")
   })
 
   test("the codes tell a script what has gone wrong", async () => {
@@ -115,5 +128,70 @@ describe("lock", () => {
     holder.signal("SIGTERM")
     expect(await waiter.ended).toMatchObject({ code: 0 })
     expect(lockGenerationIn(waiter.stderr)).toBe(holding + 1)
+  })
+})
+
+describe("who", () => {
+  test("shows the holder of a lock and the queue, and sessions what each of them has", async () => {
+    const { cell } = context
+    const holder = cell.launchCommand(["lock", "--json", "/ls/local/crowded", "--", "sleep", "60"])
+    await until("the first holds the lock", { withinMs: 10_000 }, () => lockGenerationIn(holder.stderr))
+    const waiter = cell.launchCommand(["lock", "--json", "--shared", "/ls/local/crowded", "--", "true"])
+    await until("the second waits", { withinMs: 10_000 }, () => waiter.stderr.includes(`"waiting"`) || undefined)
+    expect(await json("who", "/ls/local/crowded")).toMatchObject({
+      lockGeneration: 1,
+      holders: [{ mode: "exclusive", processId: holder.pid, host: expect.any(String) }],
+      waiters: [{ mode: "shared", processId: waiter.pid }],
+    })
+    expect((await run("who", "/ls/local/crowded")).stdout).toMatch(/^holds +exclusive +.*\nwaits +shared +/m)
+    const { sessions } = (await json("sessions")) as { readonly sessions: readonly { readonly processId: number }[] }
+    const engaged = sessions.find(({ processId }) => processId === holder.pid)
+    expect(engaged).toMatchObject({ principal: "anonymous", engagementCount: 1 })
+    holder.signal("SIGTERM")
+    expect(await waiter.ended).toMatchObject({ code: 0 })
+    expect((await run("who", "/ls/local/crowded")).stdout).toBe("lock generation 2, free\n")
+    expect((await run("sessions")).stdout).toContain("it was closed by its client")
+  })
+
+  test("says that a lost holder's lock-delay bars a lock, as lock does", async () => {
+    const { cell } = context
+    const holder = cell.launchCommand(["lock", "--json", "--lock-delay", "60", "/ls/local/barred", "--", "sleep", "60"])
+    await until("it holds the lock", { withinMs: 10_000 }, () => lockGenerationIn(holder.stderr))
+    holder.signalGroup("SIGKILL")
+    await until("its session has ended", { withinMs: 30_000, everyMs: 500 }, async () => {
+      const { stdout } = await run("who", "/ls/local/barred")
+      return stdout.includes("barred for at most") || undefined
+    })
+    const late = await run("lock", "--wait", "1", "/ls/local/barred", "--", "true")
+    expect(late.code).toBe(exitCode.busy)
+    expect(late.stderr).toMatch(/lock-delay, \d+ s left: .* was lost/)
+  })
+})
+
+describe("watch", () => {
+  test("prints a line for each change below a directory, until it is interrupted", async () => {
+    const { cell } = context
+    await run("mkdir", "/ls/local/watched")
+    const watch = cell.launchCommand(["watch", "--recursive", "/ls/local/watched"])
+    // Whether it watches already shows only in what it prints.
+    await until("it prints", { withinMs: 10_000 }, async () => {
+      await run("set", "/ls/local/watched/file", "contents")
+      return watch.stdout.includes("/watched/file") || undefined
+    })
+    await run("rm", "/ls/local/watched/file")
+    const deleted = `deleted /ls/${cell.name}/watched/file`
+    await until("it tells of the deletion", { withinMs: 10_000 }, () => watch.stdout.includes(deleted) || undefined)
+    watch.signal("SIGINT")
+    expect(await watch.ended).toMatchObject({ code: 130, stderr: "" })
+  })
+})
+
+describe("access", () => {
+  test("is shown and changed by name, and tried without doing anything", async () => {
+    await run("set", "/ls/local/guarded", "")
+    const anyone = { read: "anyone", write: "anyone", changeAcl: "administrators" }
+    expect(await json("acl", "/ls/local/guarded")).toEqual(anyone)
+    expect(await run("may", "alice", "write", "/ls/local/guarded")).toMatchObject({ code: 0 })
+    expect(await run("may", "alice", "change-acl", "/ls/local/guarded")).toMatchObject({ code: exitCode.denied })
   })
 })

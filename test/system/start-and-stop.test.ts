@@ -61,7 +61,7 @@ describe("a cell that is started, stopped and started again", () => {
     expect(await cell.run(["get", "/ls/local/kept"])).toEqual({ code: 0, stdout: "second", stderr: "" })
     expect(await cell.run(["stat", "--json", "/ls/local/kept"])).toEqual(before)
     expect(JSON.parse(before.stdout)).toMatchObject({ contentGeneration: 2, lockGeneration: 1 })
-    expect((await cell.run(["ls"])).stdout).toBe("folder/\nkept\n")
+    expect((await cell.run(["ls"])).stdout).toBe("acl/\nfolder/\nkept\n")
     expect((await cell.master()).epoch).toBeGreaterThan(epochBefore)
   })
 

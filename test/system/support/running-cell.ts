@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { ReplicaAdmin } from "../../../src/client/admin.ts"
-import { connect, type Cell, type Session } from "../../../src/client/index.ts"
+import { connect, type Cell, type ClientTls, type Session } from "../../../src/client/index.ts"
 import type { ReplicaReport } from "../../../src/contract/cell-status.ts"
 import { freePortBlock } from "./free-ports.ts"
 import { lastLines, tellLogFiles } from "./log-files.ts"
@@ -20,13 +20,27 @@ export interface CellOptions {
   readonly portBase?: number
   /** In the environment of all replicas. */
   readonly env?: Readonly<Record<string, string>>
+  /** Undefined: plain text. */
+  readonly tls?: CertificateFolder
+}
+
+/** As deploy/tls/make-certificates.sh fills it. */
+export interface CertificateFolder {
+  readonly directory: string
+  /** The client that the tests speak as; it is the administrator, too. */
+  readonly client: string
 }
 
 /** As in the file `cell.json`. */
 interface CellFile {
   readonly cell: string
   readonly cellId: string
-  readonly replicas: readonly { readonly id: number; readonly grpc: string; readonly http: string }[]
+  readonly replicas: readonly {
+    readonly id: number
+    readonly grpc: string
+    readonly http: string
+    readonly peer: string
+  }[]
 }
 
 /** A start of all processes on a busy machine, and an election. */
@@ -68,7 +82,9 @@ export class RunningCell {
   async launchAll(): Promise<RunningProgram> {
     const { replicaCount = 5 } = this.#options
     const args = ["cell", "--data", this.directory, "--port", String(this.portBase), "--replicas", String(replicaCount)]
-    const program = this.#launch(args)
+    const { tls } = this.#options
+    const secured = tls === undefined ? [] : ["--tls", tls.directory, "--administrators", tls.client]
+    const program = this.#launch([...args, ...secured])
     await until("the replicas are started", { withinMs: startMsMax, everyMs: 10 }, () => {
       if (program.isOver) throw new HopelessError(`it has ended: ${program.stdout}${program.stderr}`)
       return this.#readFile() === undefined || program.children.length < replicaCount ? undefined : true
@@ -120,13 +136,18 @@ export class RunningCell {
     return this.#known.replicas.map(({ grpc }) => grpc)
   }
 
+  /** Ports on which replicas call each other, by id. */
+  get peerAddresses(): ReadonlyMap<number, string> {
+    return new Map(this.#known.replicas.map(({ id, peer }) => [id, peer]))
+  }
+
   replicaDirectory(id: number): string {
     return join(this.directory, `replica-${id}`)
   }
 
   /** A client of this cell, which is cut off when the cell ends: there may be no cell left to say farewell to. */
   async connect(): Promise<Cell> {
-    const client = await connect({ replicas: this.addresses, name: "system test" })
+    const client = await connect({ replicas: this.addresses, name: "system test", tls: this.#clientTls() })
     this.#clients.push(client)
     return client
   }
@@ -141,11 +162,11 @@ export class RunningCell {
     args: readonly string[],
     options: { withinMs?: number; env?: Record<string, string> } = {},
   ): Promise<Ended> {
-    return await runProgram(args, { ...options, env: { CLAVIGER_CELL: this.addresses.join(","), ...options.env } })
+    return await runProgram(args, { ...options, env: { ...this.#reaching(), ...options.env } })
   }
 
   launchCommand(args: readonly string[]): RunningProgram {
-    const program = new RunningProgram(args, { env: { CLAVIGER_CELL: this.addresses.join(",") } })
+    const program = new RunningProgram(args, { env: this.#reaching() })
     this.#programs.push(program)
     return program
   }
@@ -243,9 +264,26 @@ export class RunningCell {
   #admin(id: number): ReplicaAdmin {
     const replica = this.#known.replicas.find((one) => one.id === id)
     if (replica === undefined) throw new Error(`the cell has no replica ${id}`)
-    const admin = this.#admins.get(id) ?? new ReplicaAdmin(replica.grpc)
+    const admin = this.#admins.get(id) ?? new ReplicaAdmin(replica.grpc, this.#clientTls())
     this.#admins.set(id, admin)
     return admin
+  }
+
+  /** What commands find in their environment. */
+  #reaching(): Readonly<Record<string, string>> {
+    const { tls } = this.#options
+    return { CLAVIGER_CELL: this.addresses.join(","), ...(tls === undefined ? {} : environmentOf(tls)) }
+  }
+
+  #clientTls(): ClientTls | undefined {
+    const { tls } = this.#options
+    if (tls === undefined) return undefined
+    const { CLAVIGER_TLS_AUTHORITY, CLAVIGER_TLS_CERTIFICATE, CLAVIGER_TLS_KEY } = environmentOf(tls)
+    return {
+      certificateAuthority: readFileSync(CLAVIGER_TLS_AUTHORITY, "utf8"),
+      certificate: readFileSync(CLAVIGER_TLS_CERTIFICATE, "utf8"),
+      privateKey: readFileSync(CLAVIGER_TLS_KEY, "utf8"),
+    }
   }
 
   get #known(): CellFile {
@@ -262,6 +300,17 @@ export class RunningCell {
     return this.#file
   }
 }
+
+/** For commands that speak as the client of the folder. */
+export function environmentOf({ directory, client }: CertificateFolder): Readonly<TlsEnvironment> {
+  return {
+    CLAVIGER_TLS_AUTHORITY: join(directory, "peer-authority.pem"),
+    CLAVIGER_TLS_CERTIFICATE: join(directory, `client-${client}.pem`),
+    CLAVIGER_TLS_KEY: join(directory, `client-${client}.key`),
+  }
+}
+
+type TlsEnvironment = Record<"CLAVIGER_TLS_AUTHORITY" | "CLAVIGER_TLS_CERTIFICATE" | "CLAVIGER_TLS_KEY", string>
 
 /** gRPC, HTTP and the other replicas, for seven of them at most, with room between. */
 const portsPerCell = 40
