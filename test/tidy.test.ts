@@ -41,7 +41,8 @@ const floors: Readonly<Record<string, Floor>> = {
   },
   client: { imports: ["base", "contract", "wire", "client/core"], packages: ["@grpc/grpc-js", "lru-cache", "node:"] },
   recipes: { imports: ["contract", "client/index.ts"], packages: [] },
-  testing: { imports: [...core, "wire", "host", "client", "client/core"], packages: ["node:"] },
+  // Sequencers are signed and verified at the door: a cell in memory has that of the real one.
+  testing: { imports: [...core, "wire", "host", "client", "client/core", "server/signed-cell.ts"], packages: [] },
   cli: { imports: ["base", "contract", "client", "client/core", "recipes"], packages: ["node:"] },
   bin: {
     imports: [...core, "client", "client/core", "fence", "wire", "host", "server", "recipes", "testing", "cli"],
