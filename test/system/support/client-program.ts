@@ -12,8 +12,8 @@ const { connect, CellError } = (await import(built)) as typeof library
 
 /** Longer than any freeze: the session of the bystander outlives it. */
 const bystanderLeaseMs = 60_000
-/** A thread that is scheduled at all looks at the clock more often. */
-const pauseMsMin = 1_000
+/** A thread that is scheduled at all looks at the clock more often, and no stop is shorter: the leases are longer. */
+const pauseMsMin = 1_500
 
 const settings = JSON.parse(process.argv[2] ?? "{}") as ClientSettings
 const { replicas, leashMs, sessionLeaseMs, sessionCount } = settings
@@ -67,8 +67,10 @@ function holdings(): readonly Holding[] {
 async function freeze({ forMs, path }: Order & { readonly kind: "freeze" }): Promise<WokenUp> {
   const lock = locks.get(first) ?? fail("it holds no lock")
   const bystander = await cell.openSession({ sessionLeaseMs: bystanderLeaseMs, caching: false })
+  // From before it is told: who hears it may stop this process before it gets any further.
+  const toldAt = performance.now()
   await tell({ kind: "freezing" })
-  if (forMs === undefined) blockUntilStopped()
+  if (forMs === undefined) blockUntilStopped(toldAt)
   else block(forMs)
   const { isHeld } = lock
   const seen = { isHeld, standing: first.standing, cached: cachedText(path) }
@@ -84,13 +86,13 @@ function block(forMs: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, forMs)
 }
 
-function blockUntilStopped(): void {
-  let before = performance.now()
+function blockUntilStopped(from: number): void {
+  let before = from
   for (;;) {
-    block(10)
     const now = performance.now()
     if (now - before > pauseMsMin) return
     before = now
+    block(10)
   }
 }
 
