@@ -123,7 +123,15 @@ export const cacheMutants: readonly Mutant[] = [
     name: "cache-not-frozen-by-a-new-epoch",
     why: "a client uses its cache under a master that knows nothing of it",
     whole: true,
-    patches: [{ file: cache, find: "this.#validity.freeze()", replace: "" }],
+    patches: [
+      { file: cache, find: "this.#validity.freeze()", replace: "" },
+      // Either side alone is enough: this master grants no cache lease to whom it has not heard.
+      {
+        file: "src/replica/keep-alives.ts",
+        find: "const grant = isWhole && sessionLeases.mayCache(sessionId) ?",
+        replace: "const grant = isWhole ?",
+      },
+    ],
   },
   {
     name: "overtaken-read-kept",

@@ -28,7 +28,7 @@ export function drawWholeOptions(seed: number, safety: TrueTime): WholeOptions {
   const unlessCalm = (value: () => number): number => (!isCalm && dice.chance(1, 2) ? value() : 0)
   const timing = {
     ...drawTiming(dice, [400, 800, 1500]),
-    sessionLeaseMs: dice.pick(isCalm ? [12_000] : [2000, 5000, 12_000]),
+    sessionLeaseMs: dice.pick(isCalm ? [5000, 12_000] : [2000, 5000, 12_000]),
     gracePeriodMs: 45_000,
   }
   return {
@@ -74,10 +74,10 @@ function drawMix(dice: Prng): ErrandMix {
 
 const replicaFaults: readonly FaultKind[] = [
   ...(["crash", "crashMaster", "crashInCommit", "cleanStop", "freeze", "freezeMaster", "partition"] as const),
-  ...(["eclipse", "slowDisk", "damage"] as const),
+  ...(["crashAll", "eclipse", "slowDisk", "damage"] as const),
 ]
 
-const clientFaults: readonly FaultKind[] = ["freezeClient", "freezeClient", "cutClient", "storm", "crashAll"]
+const clientFaults: readonly FaultKind[] = ["freezeClient", "freezeClient", "cutClient", "storm"]
 
 function drawFaults(dice: Prng, isCalm: boolean): FaultPlan[] {
   const kinds = isCalm ? replicaFaults : [...replicaFaults, ...clientFaults]
