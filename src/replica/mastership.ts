@@ -101,7 +101,10 @@ export class Mastership {
     const { batchCommands, batchBytes } = this.#surroundings.settings
     while (calls.queuedCount > 0 && this.#paxos.capacity > 0) {
       const batch = calls.takeBatch({ commands: batchCommands, bytes: batchBytes })
-      const value = encodeBatch(batch.map(({ command }) => command))
+      const value = encodeBatch(
+        batch.map(({ command }) => command),
+        this.epoch,
+      )
       calls.propose(this.#paxos.propose(value, now, turn.paxos), value, batch)
     }
   }

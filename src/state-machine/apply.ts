@@ -3,6 +3,7 @@
  * crashed one replica would crash them all, for ever.
  */
 import { unreachable } from "../base/assert.ts"
+import type { Epoch } from "../base/brand.ts"
 import { refuse } from "../contract/errors.ts"
 import type { Outcome } from "../contract/requests.ts"
 import type { Command } from "./commands.ts"
@@ -12,8 +13,9 @@ import { endLockDelay, endWait } from "./lock-timers.ts"
 import { endSession } from "./session-operations.ts"
 import type { State } from "./state.ts"
 
-export function applyCommand(state: State, command: Command): Outcome | undefined {
-  if (state.isReignBroken && !beginsReign.has(command.kind)) return command.kind === "call" ? notDone : undefined
+/** `epoch`: of the master that proposed it; zero: of a leader that was not master yet. */
+export function applyCommand(state: State, command: Command, epoch: Epoch): Outcome | undefined {
+  if (isVoid(state, command, epoch)) return command.kind === "call" ? notDone : undefined
   switch (command.kind) {
     case "call":
       return applyCall(state, command)
@@ -42,10 +44,16 @@ const beginsReign: ReadonlySet<Command["kind"]> = new Set<Command["kind"]>(["fou
 const notDone = refuse("FAIL_OVER_IN_PROGRESS", "A call before this one was lost with the master that took both in.")
 
 /**
- * A master proposes slots without waiting for those before, and a new leader fills with nothing what it finds no trace of
- * while it adopts what it finds above. So a later call of a client could be done and an earlier one not. What follows such
- * a hole, up to the next reign, is therefore void: its master never acknowledged it, since it never got past the hole.
+ * A master proposes slots without waiting for those before. Of a run of slots that it could not finish, a new leader may
+ * find a later one, and adopt it, and no trace of an earlier one, which it fills with nothing or with something of its
+ * own. Then a later call of a client would be done and an earlier one not. So what stands behind such a hole, or in
+ * another reign, is void. Its master never acknowledged it, since it never got past what was lost.
  */
+function isVoid({ isReignBroken, epoch: present }: State, { kind }: Command, epoch: Epoch): boolean {
+  return (isReignBroken && !beginsReign.has(kind)) || (epoch !== 0 && epoch !== present)
+}
+
+/** A hole in the log was filled with nothing. */
 export function breakReign(state: State): void {
   state.isReignBroken = true
 }

@@ -4,6 +4,7 @@
  */
 import { noBytes, MalformedBytesError } from "../base/bytes.ts"
 import { type Codec, bool, bytes, decode, encode, list, maybe, shape, text, uint, union, word } from "../base/codec.ts"
+import type { Epoch } from "../base/brand.ts"
 import { lockModes } from "../contract/lock-mode.ts"
 import type { AclChange } from "../contract/acl.ts"
 import type { CreateRule, Guard, HandleMode, NodeCounter, NodeRef, TransactionStep } from "../contract/requests.ts"
@@ -124,25 +125,32 @@ const commandCodec: Codec<Command> = union<Command>({
   setLeaseFloor: { tag: 7, codec: shape({ sessionLeaseMs: uint, epoch: uint }) },
 })
 
-const commandList = list(commandCodec)
+/** What one slot holds. */
+export interface Batch {
+  /** Of the master that proposed it; zero: of a leader that was not master yet. In any other reign it is void. */
+  readonly epoch: Epoch
+  readonly commands: readonly Command[]
+}
 
-const batchCodec: Codec<readonly Command[]> = {
-  write: (writer, commands) => {
+const batchBody: Codec<Batch> = shape<Batch>({ epoch: uint, commands: list(commandCodec) })
+
+const batchCodec: Codec<Batch> = {
+  write: (writer, batch) => {
     writer.byte(formatVersion)
-    commandList.write(writer, commands)
+    batchBody.write(writer, batch)
   },
   read: (reader) => {
     const found = reader.byte()
     if (found !== formatVersion) throw new MalformedBytesError(`a batch of format ${String(found)}`)
-    return commandList.read(reader)
+    return batchBody.read(reader)
   },
 }
 
 /** No commands give no bytes: the no-op that fills a hole in the log is the empty value. */
-export function encodeBatch(commands: readonly Command[]): Uint8Array {
-  return commands.length === 0 ? noBytes : encode(batchCodec, commands)
+export function encodeBatch(commands: readonly Command[], epoch: Epoch = 0): Uint8Array {
+  return commands.length === 0 ? noBytes : encode(batchCodec, { epoch, commands })
 }
 
-export function decodeBatch(batch: Uint8Array): readonly Command[] {
-  return batch.length === 0 ? [] : decode(batchCodec, batch)
+export function decodeBatch(batch: Uint8Array): Batch {
+  return batch.length === 0 ? { epoch: 0, commands: [] } : decode(batchCodec, batch)
 }

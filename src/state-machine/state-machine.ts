@@ -14,8 +14,8 @@ import { applyCommand, breakReign } from "./apply.ts"
 import { cacheKeyOf, mayRead } from "./cached-reads.ts"
 import type { ReadCaller } from "./caller.ts"
 import { type Attested, Changes, type GuardedChange, type Settled, type TimedDelay, type TimedWait } from "./changes.ts"
-import { decodeBatch } from "./command-codec.ts"
-import type { Command, MutatingOperation } from "./commands.ts"
+import { type Batch, decodeBatch } from "./command-codec.ts"
+import type { MutatingOperation } from "./commands.ts"
 import type { StateEntry } from "./entry-key.ts"
 import { EntryLedger, type StateWrite, allEntries } from "./entry-ledger.ts"
 import { timedDelays } from "./lock-delay.ts"
@@ -148,7 +148,8 @@ export class StateMachine {
     const changes = (state.changes = new Changes())
     if (slot === 1) changes.nodes.add(state.namespace.root)
     if (batch.length === 0) breakReign(state)
-    const outcomes = readableCommands(batch).map((command) => applyCommand(state, command))
+    const { epoch, commands } = readableBatch(batch)
+    const outcomes = commands.map((command) => applyCommand(state, command, epoch))
     state.appliedThrough = slot
     const { settled, endedSessions, nodeChanges, begunEpoch, attested } = changes
     return {
@@ -233,11 +234,11 @@ function tellEnd({ sessionId, clientName, reason, index }: EndedSession): EndedS
   return { sessionId, clientName, reason, index }
 }
 
-function readableCommands(batch: Uint8Array): readonly Command[] {
+function readableBatch(batch: Uint8Array): Batch {
   try {
     return decodeBatch(batch)
   } catch (error) {
-    if (error instanceof MalformedBytesError) return []
+    if (error instanceof MalformedBytesError) return { epoch: 0, commands: [] }
     throw error
   }
 }

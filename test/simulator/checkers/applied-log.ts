@@ -4,7 +4,7 @@
  */
 import type { SessionId, Slot } from "../../../src/base/brand.ts"
 import type { Outcome } from "../../../src/contract/requests.ts"
-import { decodeBatch } from "../../../src/state-machine/command-codec.ts"
+import { type Batch, decodeBatch } from "../../../src/state-machine/command-codec.ts"
 import type { Command } from "../../../src/state-machine/commands.ts"
 import { type Applied, StateMachine } from "../../../src/state-machine/state-machine.ts"
 import type { TrueTime } from "../../../src/testing/time.ts"
@@ -38,6 +38,7 @@ export class AppliedLog {
   readonly #endedAt = new Map<SessionId, TrueTime>()
   readonly #created = new Set<SessionId>()
   #isVoid = false
+  #epoch = 0
 
   constructor(cellName: string, followers: readonly LogFollower[]) {
     this.#machine = new StateMachine(cellName)
@@ -83,11 +84,15 @@ export class AppliedLog {
     return ended
   }
 
-  /** What follows an empty slot counts for nothing until the next reign begins, by the log itself. */
-  #withoutVoid(commands: readonly Command[], applied: Applied): { commands: readonly Command[]; applied: Applied } {
+  /** What another reign proposed counts for nothing, and so does what follows an empty slot until a reign begins. */
+  #withoutVoid({ epoch, commands }: Batch, applied: Applied): { commands: readonly Command[]; applied: Applied } {
     if (commands.length === 0) this.#isVoid = true
     const counts = commands.map(({ kind }) => {
-      if (kind === "beginReign") this.#isVoid = false
+      if (epoch !== 0 && epoch !== this.#epoch) return false
+      if (kind === "beginReign") {
+        this.#isVoid = false
+        this.#epoch += 1
+      }
       return !this.#isVoid || kind === "foundCell"
     })
     const outcomes = applied.outcomes.filter((_, place) => counts[place])

@@ -112,7 +112,7 @@ describe("the value of an option", () => {
     expect(durationMsOption(invocation, "wait")).toBe(500)
     expect(durationMsOption(invocation, "lock-delay")).toBeUndefined()
     const wrong = parseArguments(["lock", "/x", "--lock-delay=long", "--", "true"])
-    expect(() => durationMsOption(wrong, "lock-delay")).toThrow("--lock-delay wants a number of seconds")
+    expect(() => durationMsOption(wrong, "lock-delay")).toThrow("--lock-delay wants a number of seconds above 0")
   })
 
   test("that counts is an integer from zero on", () => {

@@ -39,3 +39,17 @@ test("a master's own commands behind a hole are void as well", () => {
   cell.expire(alice)
   expect(cell.machine.sessionCount).toBe(0)
 })
+
+test("what a master proposed is void in the reign of another, which has put something else in the place of what was lost", () => {
+  const cell = new CellUnderTest()
+  cell.apply(beginReign)
+  const alice = cell.session()
+  const lost = alice.next(writeOf("one"))
+  const later = alice.next(writeOf("two"))
+  cell.apply(beginReign)
+  const [outcome] = cell.applyOf(1, later).outcomes
+  expect(outcome).toMatchObject({ kind: "refused", code: "FAIL_OVER_IN_PROGRESS" })
+  cell.applyOf(2, lost, later)
+  expect(cell.contentsOf("a")).toBe("two")
+  cell.checkStore()
+})

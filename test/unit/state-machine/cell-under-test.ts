@@ -113,7 +113,12 @@ export class CellUnderTest {
   }
 
   apply(...commands: readonly Command[]): Applied {
-    const applied = this.machine.apply(this.machine.appliedThrough + 1, encodeBatch(commands))
+    return this.applyOf(0, ...commands)
+  }
+
+  /** What the master of `epoch` proposed. */
+  applyOf(epoch: number, ...commands: readonly Command[]): Applied {
+    const applied = this.machine.apply(this.machine.appliedThrough + 1, encodeBatch(commands, epoch))
     this.#store.keep(applied)
     return applied
   }

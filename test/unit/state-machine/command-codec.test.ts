@@ -8,14 +8,14 @@ describe("a batch", () => {
   test("reads as what was written", () => {
     fc.assert(
       fc.property(batches, (commands) => {
-        expect(decodeBatch(encodeBatch(commands))).toEqual(commands)
+        expect(decodeBatch(encodeBatch(commands, 7))).toEqual({ epoch: commands.length === 0 ? 0 : 7, commands })
       }),
     )
   })
 
   test("of no commands takes no bytes: it is the no-op that fills holes", () => {
     expect(encodeBatch([])).toHaveLength(0)
-    expect(decodeBatch(new Uint8Array(0))).toEqual([])
+    expect(decodeBatch(new Uint8Array(0))).toEqual({ epoch: 0, commands: [] })
   })
 
   test("that was cut off is refused", () => {
@@ -32,8 +32,8 @@ describe("a batch", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (garbage) => {
         try {
-          const commands = decodeBatch(Uint8Array.of(1, ...garbage))
-          if (commands.length > 0) expect(encodeBatch(commands)).toEqual(Uint8Array.of(1, ...garbage))
+          const { epoch, commands } = decodeBatch(Uint8Array.of(1, ...garbage))
+          if (commands.length > 0) expect(encodeBatch(commands, epoch)).toEqual(Uint8Array.of(1, ...garbage))
         } catch (error) {
           expect(error).toBeInstanceOf(MalformedBytesError)
         }
@@ -63,7 +63,7 @@ describe("a batch", () => {
       },
     ])
     expect(Buffer.from(bytes).toString("hex")).toBe(
-      "01030102ac020301040001020000000004000b2f6c732f6c6f63616c2f6101070103",
+      "0100030102ac020301040001020000000004000b2f6c732f6c6f63616c2f6101070103",
     )
   })
 })

@@ -12,7 +12,7 @@ const preamble = encodeBatch([
 
 /** Batches as they should be, batches with a flipped byte, and no batches at all. */
 const values: fc.Arbitrary<Uint8Array> = fc.oneof(
-  { weight: 8, arbitrary: batches.map(encodeBatch) },
+  { weight: 8, arbitrary: batches.map((commands) => encodeBatch(commands)) },
   fc.tuple(batches, fc.nat(), fc.nat(255)).map(([commands, place, byte]) => {
     const bytes = encodeBatch(commands)
     if (bytes.length > 0) bytes[place % bytes.length] = byte

@@ -140,7 +140,7 @@ describe("sessions of one principal", () => {
 describe("engagements of one session", () => {
   test("are limited in number; a refused one leaves nothing behind", () => {
     const state = new State(cellName)
-    const apply = (command: Command): Outcome | undefined => applyCommand(state, command)
+    const apply = (command: Command): Outcome | undefined => applyCommand(state, command, 0)
     const call = (requestNumber: number, operation: MutatingOperation): Outcome | undefined =>
       apply({ ...outsideOf(operation, ""), sessionId: 1, requestNumber })
     apply(founding)
