@@ -55,7 +55,7 @@ export function durationMsOption(invocation: Invocation, name: OptionName): numb
   if (text === undefined) return undefined
   const seconds = Number(text)
   if (!(seconds > 0) || seconds > 1_000_000) {
-    throw new UsageError(`--${name} wants a number of seconds, not "${String(text)}"`, invocation.command)
+    throw new UsageError(`--${name} wants a number of seconds above 0, not "${String(text)}"`, invocation.command)
   }
   return Math.ceil(seconds * 1000)
 }
@@ -65,7 +65,7 @@ export function counterOption(invocation: Invocation, name: OptionName): number 
   const text = textOption(invocation, name)
   if (text === undefined) return undefined
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text))) {
-    throw new UsageError(`--${name} wants a number, not "${text}"`, invocation.command)
+    throw new UsageError(`--${name} wants a whole number, zero or more, not "${text}"`, invocation.command)
   }
   return Number(text)
 }
