@@ -15,6 +15,10 @@ import type { NumberedCall } from "./session-calls.ts"
 type Granted = AnswerOf<"acquire"> | Extract<AnswerOf<"tryAcquire">, { acquired: true }>
 
 export async function acquireLock(keeper: LockKeeper, target: LockTarget, options: AcquireOptions = {}): Promise<Lock> {
+  return await claiming(keeper, target, async () => await acquireClaimed(keeper, target, options))
+}
+
+async function acquireClaimed(keeper: LockKeeper, target: LockTarget, options: AcquireOptions): Promise<Lock> {
   const terms = termsOf(options)
   const kept = takeKept(keeper, target, terms, options)
   if (kept !== undefined) return kept
@@ -40,6 +44,30 @@ export async function tryAcquireLock(
   keeper: LockKeeper,
   target: LockTarget,
   options: LockOptions = {},
+): Promise<Lock | undefined> {
+  return await claiming(keeper, target, async () => await tryAcquireClaimed(keeper, target, options))
+}
+
+/** A claim that brings no lock is given up. */
+async function claiming<T extends Lock | undefined>(
+  keeper: LockKeeper,
+  target: LockTarget,
+  acquire: () => Promise<T>,
+): Promise<T> {
+  keeper.claim(target)
+  let lock: T | undefined
+  try {
+    lock = await acquire()
+    return lock
+  } finally {
+    if (lock === undefined) keeper.unclaim(target)
+  }
+}
+
+async function tryAcquireClaimed(
+  keeper: LockKeeper,
+  target: LockTarget,
+  options: LockOptions,
 ): Promise<Lock | undefined> {
   const terms = termsOf(options)
   const kept = takeKept(keeper, target, terms, options)

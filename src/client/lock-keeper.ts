@@ -10,9 +10,11 @@ import type { LockRequested } from "../contract/notices.ts"
 import type { SignedOperation } from "../wire/signed-forms.ts"
 import { unlessAborted } from "./abort.ts"
 import type { SessionStanding } from "./core/session-lease.ts"
+import { CellError } from "./errors.ts"
 import type { Hold } from "./hold.ts"
 import { LockCache, type Grant, type LockWantedListener } from "./lock-cache.ts"
 import type { Lifeline } from "./lifeline.ts"
+import type { LockTarget } from "./lock-wait.ts"
 import type { CallObserver, SessionCalls } from "./session-calls.ts"
 import type { Surroundings } from "./surroundings.ts"
 
@@ -22,6 +24,8 @@ export class LockKeeper implements LockWantedListener, CallObserver {
   readonly cache: LockCache
   readonly #lifeline: Lifeline
   readonly #holds = new Set<Hold>()
+  /** Handles by which a lock is held, or being acquired. */
+  readonly #claimed = new Set<string>()
   /** Lost, and perhaps still held as far as the cell knows. */
   readonly #forfeited = new Set<Grant>()
   /** Resolved when the session is safe again, or has ended. */
@@ -52,6 +56,24 @@ export class LockKeeper implements LockWantedListener, CallObserver {
   }
 
   /**
+   * A handle holds a lock once. The cell tells whoever asks again that it has been granted already, so two callers would
+   * hold one and the same lock, and the first to release it would take it from the other: the second one is refused here.
+   */
+  claim({ path, node }: LockTarget): void {
+    if (node.kind === "path") return
+    if (this.#claimed.has(node.handle)) {
+      const sentence = `this handle holds or awaits the lock on ${path} already: release it, or open another handle`
+      throw new CellError("HANDLE_BUSY", sentence)
+    }
+    this.#claimed.add(node.handle)
+  }
+
+  /** The claim has come to nothing. */
+  unclaim({ node }: LockTarget): void {
+    if (node.kind === "handle") this.#claimed.delete(node.handle)
+  }
+
+  /**
    * A lock may be granted while the session is in jeopardy here: the cell was back before the KeepAlive's answer was.
    * It is of use only once the lease is known to go on.
    */
@@ -73,6 +95,7 @@ export class LockKeeper implements LockWantedListener, CallObserver {
   async release(hold: Hold): Promise<void> {
     hold.end(this.#endOfHolding)
     this.#holds.delete(hold)
+    this.#claimed.delete(hold.grant.handle)
     if (hold.mayBeKept && this.isSafe) this.cache.put(hold.grant)
     else await this.giveBack(hold.grant)
   }
@@ -147,7 +170,10 @@ export class LockKeeper implements LockWantedListener, CallObserver {
     const holds = [...this.#holds]
     this.#holds.clear()
     const at = this.#endOfHolding
-    for (const hold of holds) hold.lose(at, reason)
+    for (const hold of holds) {
+      hold.lose(at, reason)
+      this.#claimed.delete(hold.grant.handle)
+    }
     return [...holds.map(({ grant }) => grant), ...this.cache.empty()]
   }
 

@@ -50,6 +50,23 @@ describe("kept locks", () => {
   )
 })
 
+describe("a handle", () => {
+  test("holds a lock once: nobody else can come to believe in the same hold, and outlive it", async () => {
+    await using cell = await createTestCell()
+    const [alice, bob] = [await sessionOf(cell, "alice"), await sessionOf(cell, "bob")]
+    const handle = await alice.open(path, { mode: "write", create: "mayCreate" })
+    const first = await handle.acquire()
+    await expect(handle.acquire()).rejects.toMatchObject({ code: "HANDLE_BUSY" })
+    await expect(handle.tryAcquire()).rejects.toMatchObject({ code: "HANDLE_BUSY" })
+    await first.release()
+    const other = await bob.acquire(path)
+    expect(await handle.tryAcquire()).toBeUndefined()
+    await other.release()
+    const again = await handle.acquire()
+    expect([first.isHeld, other.isHeld, again.isHeld]).toEqual([false, false, true])
+  })
+})
+
 describe("waiting for a lock", () => {
   test("ends when the cell's patience is over, and the lock is not held", async () => {
     await using cell = await createTestCell()
