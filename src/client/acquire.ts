@@ -54,13 +54,13 @@ async function claiming<T extends Lock | undefined>(
   target: LockTarget,
   acquire: () => Promise<T>,
 ): Promise<T> {
-  keeper.claim(target)
+  keeper.claim(target.path, target.node)
   let lock: T | undefined
   try {
     lock = await acquire()
     return lock
   } finally {
-    if (lock === undefined) keeper.unclaim(target)
+    if (lock === undefined) keeper.unclaim(target.node)
   }
 }
 

@@ -7,6 +7,7 @@ import type { Instance } from "../base/brand.ts"
 import { deferred, type Deferred } from "../base/deferred.ts"
 import type { Instant } from "../base/instant.ts"
 import type { LockRequested } from "../contract/notices.ts"
+import type { NodeRef } from "../contract/requests.ts"
 import type { SignedOperation } from "../wire/signed-forms.ts"
 import { unlessAborted } from "./abort.ts"
 import type { SessionStanding } from "./core/session-lease.ts"
@@ -14,7 +15,6 @@ import { CellError } from "./errors.ts"
 import type { Hold } from "./hold.ts"
 import { LockCache, type Grant, type LockWantedListener } from "./lock-cache.ts"
 import type { Lifeline } from "./lifeline.ts"
-import type { LockTarget } from "./lock-wait.ts"
 import type { CallObserver, SessionCalls } from "./session-calls.ts"
 import type { Surroundings } from "./surroundings.ts"
 
@@ -59,7 +59,7 @@ export class LockKeeper implements LockWantedListener, CallObserver {
    * A handle holds a lock once. The cell tells whoever asks again that it has been granted already, so two callers would
    * hold one and the same lock, and the first to release it would take it from the other: the second one is refused here.
    */
-  claim({ path, node }: LockTarget): void {
+  claim(path: string, node: NodeRef): void {
     if (node.kind === "path") return
     if (this.#claimed.has(node.handle)) {
       const sentence = `this handle holds or awaits the lock on ${path} already: release it, or open another handle`
@@ -69,7 +69,7 @@ export class LockKeeper implements LockWantedListener, CallObserver {
   }
 
   /** The claim has come to nothing. */
-  unclaim({ node }: LockTarget): void {
+  unclaim(node: NodeRef): void {
     if (node.kind === "handle") this.#claimed.delete(node.handle)
   }
 
