@@ -6,6 +6,7 @@ import type { SessionId } from "../../src/base/brand.ts"
 import type { Answer, Operation } from "../../src/contract/requests.ts"
 import type { Refusal } from "../../src/contract/errors.ts"
 import type { TrueTime } from "../../src/testing/time.ts"
+import type { SignedOperation } from "../../src/wire/signed-forms.ts"
 
 export interface Call {
   readonly client: string
@@ -25,7 +26,7 @@ export type Completion =
 export const unknown: Completion = { kind: "unknown" }
 
 /** Whether what comes of it has its place in the log. Else it is answered by what the master knows. */
-export function goesThroughLog(operation: Operation): boolean {
+export function goesThroughLog(operation: Operation | SignedOperation): boolean {
   switch (operation.kind) {
     case "open":
       // One that makes nothing, and keeps nothing alive, is a read.

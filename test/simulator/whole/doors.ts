@@ -11,6 +11,7 @@ import { SignedCell } from "../../../src/server/signed-cell.ts"
 import type { Door, Doors } from "../../../src/testing/in-memory-transport.ts"
 import type { Endpoint } from "../../../src/testing/network.ts"
 import { millisecond, second, type Timeline } from "../../../src/testing/time.ts"
+import type { SignedRequest } from "../../../src/wire/signed-forms.ts"
 import type { SimulatedCell } from "../cell.ts"
 import { hintOf } from "../client.ts"
 import { type Call, unknown } from "../history.ts"
@@ -23,7 +24,7 @@ export interface DoorsWorld {
   readonly watch: Watch
   readonly dice: Prng
   /** Hears of every request that reaches a replica, and of every answer that leaves it. */
-  readonly onRequest: (request: CallName) => void
+  readonly onRequest: (request: SignedRequest) => void
   readonly onReply: (request: Request, reply: Reply, host: SimulatedHost) => void
   /** A request was answered for good, perhaps by the door alone. */
   readonly onAnswered: (request: CallName) => void

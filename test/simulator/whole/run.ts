@@ -17,6 +17,7 @@ import { FreshnessChecker } from "../checkers/freshness.ts"
 import { LockLedger } from "../checkers/lock-ledger.ts"
 import { LostInTimeChecker } from "../checkers/lost-in-time.ts"
 import { Nemesis } from "../faults.ts"
+import { goesThroughLog } from "../history.ts"
 import { Findings } from "../findings.ts"
 import type { SimulatedHost } from "../host.ts"
 import { everyHundredth, firstClientEndpoint, type RunReport, World } from "../world.ts"
@@ -78,7 +79,8 @@ class WholeRun {
       {
         ...{ timeline, cell, watch, dice: world.freshDice() },
         onRequest: (request) => {
-          effects.received(request)
+          // A numbered read, an Open that makes nothing, leaves no mark in the log to be in order with.
+          if (goesThroughLog(request.operation)) effects.received(request)
         },
         onAnswered: (request) => {
           effects.answered(request)
