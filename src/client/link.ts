@@ -60,6 +60,8 @@ interface OpenStream {
   /** Calls that were put off wait for this timer, and so do those issued after them. */
   isPausing: boolean
   readonly vigil: Vigil
+  /** When something easy was asked, if nothing was heard since; else `never`. */
+  probedAt: Instant
   /** While the replica is suspected to be gone. */
   secondOpinion: SecondOpinion | undefined
 }
@@ -169,9 +171,15 @@ export class Link {
       },
     })
     const vigil = new Vigil(this.#surroundings.now(), this.#patienceFactor)
-    const open: OpenStream = { address, stream, serves: false, isPausing: false, vigil, secondOpinion: undefined }
+    const open: OpenStream = {
+      ...{ address, stream, vigil, serves: false, isPausing: false },
+      ...{ probedAt: never, secondOpinion: undefined },
+    }
     this.#open = open
     this.#sendWaiting(open)
+    // A process that is frozen takes connections too, and may be called master by others for a while yet. If there is
+    // nothing but KeepAlives and Acquires to send, its silence would not be noticed before the session lease is over.
+    if ([...this.#outstanding.values()].every(({ call }) => call.mayBeParked)) this.#probe(open)
   }
 
   #leave(open: OpenStream): void {
@@ -205,6 +213,7 @@ export class Link {
 
   #receive(open: OpenStream, results: readonly CallResult[]): void {
     open.vigil.heard(this.#surroundings.now())
+    open.probedAt = never
     open.secondOpinion?.stop()
     open.secondOpinion = undefined
     let elsewhere: Refusal | undefined
@@ -285,7 +294,7 @@ export class Link {
     const open = this.#open
     if (open === undefined) return
     let overdueAt = never
-    let owed = never
+    let owed = open.probedAt
     for (const outstanding of this.#outstanding.values()) {
       overdueAt = Math.min(overdueAt, dueOf(outstanding, this.#patienceFactor))
       owed = Math.min(owed, owedSince(outstanding))
@@ -302,7 +311,7 @@ export class Link {
   }
 
   #suspect(open: OpenStream): void {
-    open.stream.send({ callId: probeCallId, request: easyQuestion })
+    this.#probe(open)
     const others = this.#search.othersThan(open.address)
     const surroundings = { transport: this.#transport, surroundings: this.#surroundings }
     open.secondOpinion = new SecondOpinion(surroundings, { suspect: open.address, others }, (address) => {
@@ -310,6 +319,12 @@ export class Link {
       this.#search.failed(open.address, { kind: "unreachable", detail: "it does not answer" }, address)
       this.#leave(open)
     })
+  }
+
+  #probe(open: OpenStream): void {
+    open.stream.send({ callId: probeCallId, request: easyQuestion })
+    open.probedAt = this.#surroundings.now()
+    this.#watchUntil(open.vigil.lookAgainAt(open.probedAt))
   }
 
   #later(delayMs: DurationMs, then: () => void): () => void {

@@ -67,6 +67,26 @@ describe("a master that is frozen", () => {
   })
 })
 
+describe("a master that is frozen and that others still believe in", () => {
+  test("is left for the next master within a second, though there are only KeepAlives to send", async () => {
+    const parts = await bench()
+    freeze(parts, "a:1")
+    const controller = new AbortController()
+    const write = parts.session.set(path, "one", { signal: controller.signal })
+    write.catch(() => undefined)
+    await parts.time.pass(1_000)
+    controller.abort()
+    await parts.time.pass(1_500)
+    // Given up, and found again, since the others point to it.
+    expect(parts.scripted.callsOf("keepAlive", "a:1").length).toBeGreaterThan(1)
+    const before = parts.scripted.callsOf("keepAlive", "b:2").length
+    parts.scripted.script("b:2", willingMaster)
+    parts.scripted.script("c:3", pointsTo("b:2"))
+    await parts.time.pass(1_000)
+    expect(parts.scripted.callsOf("keepAlive", "b:2")).toHaveLength(before + 1)
+  })
+})
+
 describe("a master that holds one call back", () => {
   test("is not left while it answers others: a write may have to wait for somebody's cache", async () => {
     const parts = await bench()
