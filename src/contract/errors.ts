@@ -99,7 +99,12 @@ export const errorTable: { readonly [Code in ErrorCode]: ErrorEntry } = {
   EPOCH_STALE: { grpc: "UNAVAILABLE", http: 503, retry: "same", advice: "Find the present master and ask it." },
   OVERLOADED: { grpc: "RESOURCE_EXHAUSTED", http: 429, retry: "same", advice: "Back off, then ask again." },
   QUOTA_EXCEEDED: { grpc: "RESOURCE_EXHAUSTED", http: 429, retry: "never", advice: "Use less, or ask for more." },
-  DEADLINE_EXCEEDED: { grpc: "DEADLINE_EXCEEDED", http: 504, retry: "same", advice: "The outcome is unknown; ask." },
+  DEADLINE_EXCEEDED: {
+    grpc: "DEADLINE_EXCEEDED",
+    http: 504,
+    retry: "same",
+    advice: "If it was the wait of an Acquire, no lock is held; else the outcome is unknown: ask.",
+  },
   CANCELLED: { grpc: "CANCELLED", http: 499, retry: "never", advice: "You took the call back." },
   INTERNAL: { grpc: "INTERNAL", http: 500, retry: "never", advice: "Report this with the replica's log." },
   DATA_CORRUPT: { grpc: "DATA_LOSS", http: 500, retry: "never", advice: "Report this with the replica's log." },
