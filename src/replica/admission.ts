@@ -8,7 +8,6 @@ import { type ErrorCode, isRetryable, type Refusal, refuse } from "../contract/e
 import type { Request } from "../contract/requests.ts"
 import { validateRequest } from "../contract/validate.ts"
 import type { Paxos } from "../paxos/paxos.ts"
-import { refuseUnknownSession } from "./ended-session.ts"
 import { type Load, refuseOverload } from "./load.ts"
 import { PutOff } from "./put-off.ts"
 import type { Surroundings } from "./surroundings.ts"
@@ -78,11 +77,7 @@ export class Admission {
   /** A session is its principal's alone. */
   #refuseStranger({ sessionId, principal }: Request): Refusal | undefined {
     if (sessionId === 0) return undefined
-    const machine = this.#surroundings.machine()
-    const session = machine.session(sessionId)
-    if (session === undefined) return refuseUnknownSession(machine, sessionId)
-    if (session.principal === principal) return undefined
-    return refuse("PERMISSION_DENIED", `Session ${sessionId} is not a session of ${principal}.`)
+    return this.#surroundings.machine().refuseStranger(sessionId, principal)
   }
 
   #refuseToOvertake(request: Request, now: Instant): Refusal | undefined {

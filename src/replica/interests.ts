@@ -38,8 +38,7 @@ const keysPerNotice = 256
 export class Interests {
   readonly #surroundings: Surroundings
   readonly #parts: InterestParts
-  /** Sessions that have resumed, and the last notice that came of it. */
-  readonly #resumed = new Map<SessionId, number>()
+  readonly #resumed = new Set<SessionId>()
 
   constructor(surroundings: Surroundings, parts: InterestParts) {
     this.#surroundings = surroundings
@@ -62,26 +61,28 @@ export class Interests {
   /**
    * Once per session and epoch: its repetition is a retry, by which the client has forgotten nothing that it was told to
    * keep, and got nothing that this master doesn't know of.
+   *
+   * The answer is as of now, also that to a retry: its client takes everything through the answer's commit index for
+   * told, once it has taken in the notice that is named. So that is the last of all there are, whatever they came of.
    */
   resume(session: SessionView, operation: Of<"resume">, now: Instant, turn: Turn): Outcome {
     const { sessionId } = session
-    const known = this.#resumed.get(sessionId)
-    if (known !== undefined) return { kind: "resume", lastNotice: known }
-    const { sessionLeases, subscriptions, rounds } = this.#parts
+    const { sessionLeases, subscriptions, notices, rounds } = this.#parts
+    if (this.#resumed.has(sessionId)) return { kind: "resume", lastNotice: notices.lastOf(sessionId) }
     const { seenThrough, cached } = operation
     const interests = operation.subscriptions.map((subscription) => this.#interestOf(session, subscription))
     const added = interests.filter((interest) => subscriptions.add(interest) === true)
     sessionLeases.letCache(sessionId)
     const isKnown = seenThrough >= this.#surroundings.changes.floor
     const stale = isKnown ? this.#registerFresh(session, cached, seenThrough) : cached
-    const invalidated = isKnown ? this.#invalidate(sessionId, stale) : 0
-    const told = this.#tellMissed(session, added, seenThrough, true)
-    const lastNotice = Math.max(invalidated, told)
+    if (isKnown) this.#invalidate(sessionId, stale)
+    this.#tellMissed(session, added, seenThrough, true)
+    const lastNotice = notices.lastOf(sessionId)
     // Its client doesn't use its cache before it has taken in what it is told now. All the same, writes that are under
     // way wait for its word: then they depend on no more than that it speaks the truth.
     const isWaitedFor = stale.length > 0 && (!isKnown || this.#isAnyUnsettled(stale))
     noteRoundEnds(rounds.hear(sessionId, isWaitedFor ? lastNotice : undefined, now), turn)
-    this.#resumed.set(sessionId, lastNotice)
+    this.#resumed.add(sessionId)
     turn.trace.push({ kind: "sessionResumed", sessionId, resynced: !isKnown })
     return { kind: "resume", lastNotice }
   }
@@ -109,12 +110,10 @@ export class Interests {
     })
   }
 
-  #invalidate(sessionId: SessionId, keys: readonly CacheKey[]): number {
-    let last = 0
+  #invalidate(sessionId: SessionId, keys: readonly CacheKey[]): void {
     for (let at = 0; at < keys.length; at += keysPerNotice) {
-      last = this.#parts.notices.add(sessionId, { kind: "invalidate", keys: keys.slice(at, at + keysPerNotice) })
+      this.#parts.notices.add(sessionId, { kind: "invalidate", keys: keys.slice(at, at + keysPerNotice) })
     }
-    return last
   }
 
   #isAnyUnsettled(keys: readonly CacheKey[]): boolean {
@@ -122,20 +121,23 @@ export class Interests {
     return mutations.isAnyUntracked || keys.some((key) => reading.isUncachable(key))
   }
 
-  /** Of a new master, also who has asked for locks that the session holds. Returns the number of the last notice. */
+  /** Of a new master, also who has asked for locks that the session holds. */
   #tellMissed(
     { sessionId, engagementCount }: SessionView,
     interests: readonly Interest[],
     after: Slot,
     withLocks: boolean,
-  ): number {
+  ): void {
     const { machine, changes } = this.#surroundings
     const { notices, subscriptions } = this.#parts
-    if (after < changes.floor) return notices.add(sessionId, { kind: "resync", through: machine().appliedThrough })
+    if (after < changes.floor) {
+      notices.add(sessionId, { kind: "resync", through: machine().appliedThrough })
+      return
+    }
     const holder = withLocks && engagementCount > 0 ? sessionId : 0
-    if (interests.length === 0 && holder === 0) return 0
-    const missed = subscriptions.missed(interests, holder, changes.after(after))
-    return missed.reduce((_, { notice }) => notices.add(sessionId, notice), 0)
+    if (interests.length === 0 && holder === 0) return
+    for (const { notice } of subscriptions.missed(interests, holder, changes.after(after)))
+      notices.add(sessionId, notice)
   }
 
   #interestOf({ sessionId, principal }: SessionView, subscription: Subscription): Interest {

@@ -11,7 +11,6 @@ import { refuse } from "../contract/errors.ts"
 import type { NoticesSeen } from "../contract/notices.ts"
 import type { SessionView } from "../state-machine/state-machine.ts"
 import type { CacheTable } from "./cache-table.ts"
-import { refuseUnknownSession } from "./ended-session.ts"
 import type { LeaseFloor } from "./lease-floor.ts"
 import type { Replies } from "./replies.ts"
 import type { RoundEnd, Rounds } from "./rounds.ts"
@@ -49,7 +48,7 @@ export class KeepAlives {
     const untold = notices.hasNews(sessionId) ? "news" : notices.countOf(sessionId) > 0 ? "repetition" : "nothing"
     const heard = sessionLeases.keepAlive(sessionId, ticket, untold, now)
     if (heard === undefined) {
-      const refusal = refuseUnknownSession(this.#surroundings.machine(), sessionId)
+      const refusal = this.#surroundings.machine().refuseUnknownSession(sessionId)
       return replies.push(ticket, refusal, turn, { underLease: true })
     }
     this.#parkedSessionOf.set(ticket, sessionId)

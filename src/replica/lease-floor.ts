@@ -33,7 +33,10 @@ export class LeaseFloor {
 
   /** The lease for a session that asked for `askedMs`, while the log allows `floorMs`. */
   granted(askedMs: DurationMs, sessionCount: number, floorMs: DurationMs): DurationMs {
-    return Math.max(askedMs, Math.min(desired(sessionCount), floorMs))
+    // A lower floor that stands in the log may be the one that the next master finds.
+    const allowedMs = Math.min(desired(sessionCount), floorMs, this.#proposedMs ?? floorMs)
+    if (this.#lowering !== undefined && allowedMs > this.#lowering.sessionLeaseMs) this.#lowering = undefined
+    return Math.max(askedMs, allowedMs)
   }
 
   /** The floor to propose now, if another one than `floorMs` is due. */

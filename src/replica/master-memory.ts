@@ -18,12 +18,11 @@ import { Reading } from "./reading.ts"
 import type { Replies } from "./replies.ts"
 import { Rounds } from "./rounds.ts"
 import { SessionLeases } from "./session-leases.ts"
-import { SessionList } from "./session-list.ts"
 import { SessionNotices } from "./session-notices.ts"
 import { Subscriptions } from "./subscriptions.ts"
 import type { Surroundings } from "./surroundings.ts"
 import { TimedWaits } from "./timed-waits.ts"
-import { touchedKeysOf } from "./touched-keys.ts"
+import { type Suspicion, touchedKeysOf } from "./touched-keys.ts"
 
 export interface MasterMemory {
   readonly sessionLeases: SessionLeases
@@ -40,7 +39,6 @@ export interface MasterMemory {
   readonly keepAlives: KeepAlives
   readonly reading: Reading
   readonly interests: Interests
-  readonly sessionList: SessionList
 }
 
 export interface MasterMemoryOptions {
@@ -65,18 +63,21 @@ export function newMasterMemory(options: MasterMemoryOptions, now: Instant): Mas
   const mutations = new Mutations({
     invalidation,
     isTracking: () => sessionLeases.cachingCount > 0,
-    touchedKeys: (command) => touchedKeysOf(surroundings, invalidation, command),
+    touchedKeys: (command) => touchedKeysOf(surroundings, suspicion, command),
     enqueue: (call) => calls.enqueue(call),
   })
+  // What is only counted may do anything to any path.
+  const suspicion: Suspicion = {
+    mayComeOrGo: (path) => mutations.isAnyUntracked || invalidation.mayComeOrGo(path),
+  }
   const lockDelays = new LockDelays(driftPerMille, now)
   const timedWaits = new TimedWaits()
   const lockTimes = new LockTimes(slotClock, lockDelays)
   const keepAlives = new KeepAlives(surroundings, { sessionLeases, leaseFloor, notices, rounds, table, replies }, epoch)
   const reading = new Reading(surroundings, { table, invalidation, mutations, sessionLeases, lockTimes })
   const interests = new Interests(surroundings, { sessionLeases, subscriptions, notices, rounds, reading, mutations })
-  const sessionList = new SessionList(surroundings, { sessionLeases, table, subscriptions, notices, rounds })
   return {
     ...{ sessionLeases, leaseFloor, notices, subscriptions, table, rounds, invalidation, mutations },
-    ...{ lockDelays, timedWaits, lockTimes, keepAlives, reading, interests, sessionList },
+    ...{ lockDelays, timedWaits, lockTimes, keepAlives, reading, interests },
   }
 }

@@ -47,9 +47,14 @@ export class NoticeQueue {
     return this.#queued.length
   }
 
+  /** The number of the last one there has been; zero: none yet. */
+  get last(): number {
+    return this.#first + this.#queued.length - 1
+  }
+
   /** Whether there is any that has never been sent. */
   get hasNews(): boolean {
-    return this.#last > this.#sentThrough
+    return this.last > this.#sentThrough
   }
 
   /** To be called when everything through `appliedThrough` was applied. Returns the number under which it is told. */
@@ -62,7 +67,7 @@ export class NoticeQueue {
     if (merged !== undefined) this.#queued.splice(merged.place, 1)
     const told = merged?.notice ?? notice
     this.#queued.push({ notice: told, toldThrough, bytes: bytesOf(told) })
-    return this.#last
+    return this.last
   }
 
   /** Returns how many are taken as acknowledged: nobody can have seen what was never sent. */
@@ -94,14 +99,10 @@ export class NoticeQueue {
     }
   }
 
-  get #last(): number {
-    return this.#first + this.#queued.length - 1
-  }
-
   /** A burst of writes makes many invalidations: those that have not been sent yet become one. */
   #mergedWithLast(notice: Notice): Merged | undefined {
     const last = this.#queued.at(-1)
-    if (notice.kind !== "invalidate" || last?.notice.kind !== "invalidate" || this.#last <= this.#sentThrough) return
+    if (notice.kind !== "invalidate" || last?.notice.kind !== "invalidate" || this.last <= this.#sentThrough) return
     if (last.notice.keys.length >= keysPerNoticeMax) return
     return {
       place: this.#queued.length - 1,
@@ -129,7 +130,7 @@ export class NoticeQueue {
   #overflow(appliedThrough: Slot): number {
     const toldThrough = this.#queued.reduce((told, queued) => Math.min(told, queued.toldThrough), appliedThrough)
     const notice: Notice = { kind: "resync", through: appliedThrough }
-    this.#first = this.#last + 1
+    this.#first = this.last + 1
     this.#queued = [{ notice, toldThrough, bytes: bytesOf(notice) }]
     return this.#first
   }

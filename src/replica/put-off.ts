@@ -15,19 +15,25 @@ const patienceMs: DurationMs = 2_000
 
 export class PutOff {
   /**
-   * By session, the request numbers that were refused and have not come again, and until when they matter; the session
-   * longest unheard of first.
+   * By session, the request numbers that were refused and have not come again, and until when they matter. What matters
+   * longest stands last: numbers within their session, and sessions by the latest of their numbers.
    */
   readonly #numbers = new Map<SessionId, Map<number, Instant>>()
+
+  /** How many numbers are remembered, of all sessions. */
+  get count(): number {
+    return [...this.#numbers.values()].reduce((sum, numbers) => sum + numbers.size, 0)
+  }
 
   note({ sessionId, requestNumber }: Request, now: Instant): void {
     if (requestNumber === 0) return
     const numbers = this.#numbers.get(sessionId) ?? new Map<number, Instant>()
+    dropBygone(numbers, now)
+    numbers.delete(requestNumber)
+    numbers.set(requestNumber, after(now, patienceMs))
     this.#numbers.delete(sessionId)
-    this.#numbers.set(sessionId, numbers.set(requestNumber, after(now, patienceMs)))
-    // Most go elsewhere with what was refused here, and are never heard of again.
-    const [oldest] = this.#numbers.keys()
-    if (this.#numbers.size > limits.sessionsPutOffMax && oldest !== undefined) this.#numbers.delete(oldest)
+    this.#numbers.set(sessionId, numbers)
+    this.#dropBygoneSessions(now)
   }
 
   /** It has come, or come again. */
@@ -40,12 +46,29 @@ export class PutOff {
   isAhead({ sessionId, requestNumber, answeredThrough, stillOpen }: Request, now: Instant): boolean {
     const numbers = this.#numbers.get(sessionId)
     if (numbers === undefined || requestNumber === 0) return false
-    for (const [number, until] of numbers) {
+    dropBygone(numbers, now)
+    for (const number of numbers.keys()) {
       const isOpen = number > answeredThrough || stillOpen.includes(number)
-      if (!isOpen || now >= until) numbers.delete(number)
+      if (!isOpen) numbers.delete(number)
       else if (number < requestNumber) return true
     }
     if (numbers.size === 0) this.#numbers.delete(sessionId)
     return false
+  }
+
+  /** Most clients go elsewhere with what was refused here, and are never heard of again. */
+  #dropBygoneSessions(now: Instant): void {
+    for (const [sessionId, numbers] of this.#numbers) {
+      dropBygone(numbers, now)
+      if (numbers.size > 0 && this.#numbers.size <= limits.sessionsPutOffMax) return
+      this.#numbers.delete(sessionId)
+    }
+  }
+}
+
+function dropBygone(numbers: Map<number, Instant>, now: Instant): void {
+  for (const [number, until] of numbers) {
+    if (now < until) return
+    numbers.delete(number)
   }
 }

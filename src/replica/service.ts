@@ -9,11 +9,11 @@ import type { Outcome, Request } from "../contract/requests.ts"
 import type { MutatingOperation } from "../state-machine/commands.ts"
 import type { Applied, SessionView } from "../state-machine/state-machine.ts"
 import type { Call, Calls } from "./calls.ts"
-import { refuseUnknownSession } from "./ended-session.ts"
 import { noteRoundEnds } from "./keep-alives.ts"
 import type { Load } from "./load.ts"
 import { type MasterMemory, newMasterMemory } from "./master-memory.ts"
 import type { Replies } from "./replies.ts"
+import { listSessions } from "./session-list.ts"
 import type { Surroundings } from "./surroundings.ts"
 import type { Turn } from "./turn.ts"
 
@@ -68,7 +68,7 @@ export class Service {
         const session = machine.session(sessionId)
         const outcome =
           session === undefined
-            ? refuseUnknownSession(machine, sessionId)
+            ? machine.refuseUnknownSession(sessionId)
             : this.#answerForSession(session, operation, now, turn)
         return this.#replies.push(ticket, outcome, turn, { underLease: true })
       }
@@ -171,8 +171,9 @@ export class Service {
     operation: Extract<Request["operation"], { kind: "listSessions" }>,
     now: Instant,
   ): Outcome {
+    const machine = this.#surroundings.machine()
     const root = `/ls/${this.#surroundings.settings.cellName}`
-    if (this.#surroundings.machine().mayRead(principal, root)) return this.#memory.sessionList.page(operation, now)
+    if (machine.mayRead(principal, root)) return listSessions(machine, this.#memory, operation, now)
     return refuse(
       "PERMISSION_DENIED",
       `To list the sessions takes the right to read ${root}, which ${principal} lacks.`,
@@ -195,7 +196,7 @@ export class Service {
     const { sessionLeases, keepAlives } = this.#memory
     const machine = this.#surroundings.machine()
     const session = machine.session(sessionId)
-    if (session === undefined) return refuseUnknownSession(machine, sessionId)
+    if (session === undefined) return machine.refuseUnknownSession(sessionId)
     const grant = keepAlives.grantFor(session)
     if (sessionLeases.create(sessionId, grant, session.caching, now)) {
       return { ...outcome, sessionLeaseMs: grant.sessionLeaseMs }

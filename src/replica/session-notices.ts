@@ -17,6 +17,11 @@ export class SessionNotices {
     return this.#queues.get(sessionId)?.hasNews ?? false
   }
 
+  /** The number of the last notice that there has been for the session; zero: none yet. */
+  lastOf(sessionId: SessionId): number {
+    return this.#queues.get(sessionId)?.last ?? 0
+  }
+
   countOf(sessionId: SessionId): number {
     return this.#queues.get(sessionId)?.count ?? 0
   }

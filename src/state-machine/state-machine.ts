@@ -7,6 +7,7 @@ import type { Epoch, Instance, SessionId, Slot } from "../base/brand.ts"
 import { MalformedBytesError } from "../base/bytes.ts"
 import type { DurationMs } from "../base/instant.ts"
 import type { CacheKey } from "../contract/cache-key.ts"
+import type { Refusal } from "../contract/errors.ts"
 import type { HandleKey } from "../contract/handle.ts"
 import type { EndedSession, Operation, Outcome } from "../contract/requests.ts"
 import { isReader } from "./acl.ts"
@@ -23,7 +24,8 @@ import { timedWaits } from "./lock-timers.ts"
 import { type ReadOperation, isRead, read } from "./reads.ts"
 import { restoreState } from "./restore.ts"
 import { isOpen } from "./session.ts"
-import { State } from "./state.ts"
+import { refuseOtherPrincipal } from "./session-operations.ts"
+import { State, refuseUnknownSession } from "./state.ts"
 import { keysTouchedByEndOf, keysTouchedByEndOfDelay, touchedKeys } from "./touched-keys.ts"
 
 /** What a slot has done. */
@@ -121,10 +123,15 @@ export class StateMachine {
     return this.#state.sessions.get(sessionId)
   }
 
-  /** Undefined: it lives, never was, or ended so long ago that nobody remembers. */
-  endedSession(sessionId: SessionId): EndedSession | undefined {
-    const record = this.#state.endedSessions.get(sessionId)
-    return record === undefined ? undefined : tellEnd(record)
+  /** What is said to whoever comes back to a session that is gone. */
+  refuseUnknownSession(sessionId: SessionId): Refusal {
+    return refuseUnknownSession(this.#state, sessionId)
+  }
+
+  /** For a call in a session: there is no such session, or it is not the caller's. */
+  refuseStranger(sessionId: SessionId, principal: string): Refusal | undefined {
+    const session = this.#state.sessions.get(sessionId)
+    return session === undefined ? this.refuseUnknownSession(sessionId) : refuseOtherPrincipal(session, principal)
   }
 
   /** Those that ended of late, the oldest first. */

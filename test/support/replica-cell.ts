@@ -222,6 +222,11 @@ export class ReplicaCell {
     return this.replies.get(ticket)?.outcome
   }
 
+  /** Whether a call has not been answered yet. */
+  isHeld(ticket: number): boolean {
+    return this.outcome(ticket) === undefined
+  }
+
   /** Submits a call, delivers everything and returns what came of it. */
   call(replicaId: ReplicaId, operation: Operation, options: CallOptions = {}): Outcome | undefined {
     const ticket = this.submit(replicaId, operation, options)

@@ -84,8 +84,8 @@ export const cacheMutants: readonly Mutant[] = [
       },
       {
         file: interests,
-        find: "if (after < changes.floor) return",
-        replace: "if (after < 0) return",
+        find: "if (after < changes.floor)",
+        replace: "if (after < 0)",
       },
     ],
   },

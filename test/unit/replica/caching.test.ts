@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, test } from "vitest"
 import { utf8 } from "../../../src/base/bytes.ts"
 import type { Operation } from "../../../src/contract/requests.ts"
-import { gist, ReplicaCell } from "../../support/replica-cell.ts"
-import { at, isAcceptAbove, list, ScriptedSession, stat, write } from "./scripted-session.ts"
+import { gist, type ReplicaCell } from "../../support/replica-cell.ts"
+import { at, isAcceptAbove, list, readerAndWriter, ScriptedSession, stat, write } from "./scripted-session.ts"
 
 const read: Operation = { kind: "getContentsAndStat", node: at("file") }
 /** As the master counts it: lengthened by the drift bound. */
@@ -14,21 +14,8 @@ let reader: ScriptedSession
 let writer: ScriptedSession
 
 beforeEach(() => {
-  cell = new ReplicaCell(3).found()
-  reader = new ScriptedSession(cell)
-  writer = new ScriptedSession(cell)
-  writer.call(write("file", "old"))
+  ;({ cell, reader, writer } = readerAndWriter())
 })
-
-function submitted(session: ScriptedSession, operation: Operation): number {
-  const ticket = session.submit(operation)
-  cell.settle()
-  return ticket
-}
-
-function isHeld(ticket: number): boolean {
-  return cell.outcome(ticket) === undefined
-}
 
 describe("an answer", () => {
   test("may be kept by a session that asks for it", () => {
@@ -61,12 +48,12 @@ describe("an answer", () => {
 describe("a write", () => {
   test("waits until whoever has it cached has been told and has acknowledged", () => {
     expect(reader.mayCache(read)).toBe(true)
-    const ticket = submitted(writer, write("file", "new"))
-    expect(isHeld(ticket)).toBe(true)
+    const ticket = writer.submitted(write("file", "new"))
+    expect(cell.isHeld(ticket)).toBe(true)
     reader.keepAlive()
     expect(reader.told).toEqual([{ kind: "invalidate", keys: ["/ls/local/file"] }])
     cell.settle()
-    expect(isHeld(ticket)).toBe(true)
+    expect(cell.isHeld(ticket)).toBe(true)
     reader.acknowledge()
     cell.settle()
     expect(cell.answer(ticket, "setContents").stat.contentGeneration).toBe(2)
@@ -77,14 +64,14 @@ describe("a write", () => {
     reader.mayCache(read)
     const parked = reader.keepAlive()
     expect(cell.outcome(parked)).toBeUndefined()
-    submitted(writer, write("file", "new"))
+    writer.submitted(write("file", "new"))
     reader.take(parked)
     expect(reader.told).toHaveLength(1)
   })
 
   test("leaves the node readable meanwhile, and not cachable until it has been applied", () => {
     reader.mayCache(read)
-    submitted(writer, write("file", "new"))
+    writer.submitted(write("file", "new"))
     expect(reader.read(read)).toMatchObject({ outcome: { contents: utf8("old") }, cachable: false })
     expect(new ScriptedSession(cell).mayCache(read)).toBe(false)
     reader.keepAlive()
@@ -98,11 +85,11 @@ describe("a write", () => {
   test("waits for a silent client until its cache lease is over, and not longer", () => {
     reader.mayCache(read)
     reader.keepAlive()
-    const ticket = submitted(writer, write("file", "new"))
+    const ticket = writer.submitted(write("file", "new"))
     cell.run(cacheLeaseMs - 20)
-    expect(isHeld(ticket)).toBe(true)
+    expect(cell.isHeld(ticket)).toBe(true)
     cell.run(30)
-    expect(isHeld(ticket)).toBe(false)
+    expect(cell.isHeld(ticket)).toBe(false)
     expect(cell.trace.map(({ event }) => event)).toContainEqual(
       expect.objectContaining({ kind: "writeWaitedFor", sessionId: reader.sessionId }),
     )
@@ -110,20 +97,20 @@ describe("a write", () => {
 
   test("is not held up any longer by a client that keeps asking and acknowledges nothing", () => {
     reader.mayCache(read)
-    const ticket = submitted(writer, write("file", "new"))
+    const ticket = writer.submitted(write("file", "new"))
     for (let waited = 0; waited <= cacheLeaseMs; waited += 50) {
       reader.keepAlive()
       cell.run(50)
     }
-    expect(isHeld(ticket)).toBe(false)
+    expect(cell.isHeld(ticket)).toBe(false)
     expect(reader.told).toHaveLength(1)
   })
 
   test("does not wait for a session that has ended", () => {
     reader.mayCache(read)
-    const ticket = submitted(writer, write("file", "new"))
+    const ticket = writer.submitted(write("file", "new"))
     reader.call({ kind: "closeSession" })
-    expect(isHeld(ticket)).toBe(false)
+    expect(cell.isHeld(ticket)).toBe(false)
   })
 
   test("does not wait for its own session, which is told nothing", () => {
@@ -137,8 +124,8 @@ describe("a write", () => {
   test("waits for what the write before it waits for", () => {
     const third = new ScriptedSession(cell)
     reader.mayCache(read)
-    const tickets = [submitted(writer, write("file", "1")), submitted(third, write("file", "2"))]
-    expect(tickets.map(isHeld)).toEqual([true, true])
+    const tickets = [writer.submitted(write("file", "1")), third.submitted(write("file", "2"))]
+    expect(tickets.map((ticket) => cell.isHeld(ticket))).toEqual([true, true])
     reader.keepAlive()
     reader.acknowledge()
     cell.settle()
@@ -147,13 +134,13 @@ describe("a write", () => {
 
   test("keeps its place behind the earlier ones of its session", () => {
     reader.mayCache(read)
-    const first = submitted(writer, write("file", "1"))
-    const second = submitted(writer, write("other", "2"))
-    expect([isHeld(first), isHeld(second)]).toEqual([true, true])
+    const first = writer.submitted(write("file", "1"))
+    const second = writer.submitted(write("other", "2"))
+    expect([cell.isHeld(first), cell.isHeld(second)]).toEqual([true, true])
     reader.keepAlive()
     reader.acknowledge()
     cell.settle()
-    expect([isHeld(first), isHeld(second)]).toEqual([false, false])
+    expect([cell.isHeld(first), cell.isHeld(second)]).toEqual([false, false])
     const order = [first, second].map((ticket) => cell.answer(ticket, "setContents").stat.commitIndex)
     expect(order).toEqual([...order].sort((left, right) => left - right))
   })
@@ -163,7 +150,7 @@ describe("a write", () => {
     third.call(write("lock", ""))
     reader.mayCache(read)
     reader.mayCache(stat("lock"))
-    submitted(writer, write("file", "new"))
+    writer.submitted(write("file", "new"))
     expect(gist(third.call(write("other", "x")))).toBe("setContents")
     const acquire: Operation = { kind: "acquire", node: at("lock"), mode: "exclusive", lockDelayMs: 0, waitMs: 0 }
     expect(gist(third.call(acquire))).toBe("acquire")
@@ -171,7 +158,7 @@ describe("a write", () => {
 
   test("whose caller has gone is done all the same, and the next one is not stuck behind it", () => {
     reader.mayCache(read)
-    const ticket = submitted(writer, write("file", "1"))
+    const ticket = writer.submitted(write("file", "1"))
     cell.step(1, { kind: "abandon", ticket })
     reader.keepAlive()
     reader.acknowledge()
@@ -193,7 +180,7 @@ describe("a write", () => {
 
   test("that was held back is answered as not done when the reign ends", () => {
     reader.mayCache(read)
-    const ticket = submitted(writer, write("file", "new"))
+    const ticket = writer.submitted(write("file", "new"))
     cell.step(1, { kind: "handOver" })
     expect(cell.outcome(ticket)).toMatchObject({ code: "NOT_MASTER" })
     expect(cell.outcome(ticket)).not.toHaveProperty("unknownOutcome")
@@ -207,15 +194,15 @@ describe("what is cached of a directory", () => {
       expect(session.mayCache(operation)).toBe(true)
       return session
     })
-    const ticket = submitted(writer, write("new", "x"))
+    const ticket = writer.submitted(write("new", "x"))
     for (const session of sessions) {
-      expect(isHeld(ticket)).toBe(true)
+      expect(cell.isHeld(ticket)).toBe(true)
       session.keepAlive()
       expect(session.told).toHaveLength(1)
       session.acknowledge()
       cell.settle()
     }
-    expect(isHeld(ticket)).toBe(false)
+    expect(cell.isHeld(ticket)).toBe(false)
   })
 
   test("is reckoned with when a command under way removes the node that a write is about, so that it makes a new one", () => {
@@ -225,7 +212,7 @@ describe("what is cached of a directory", () => {
     const writing = writer.submit(write("file", "made anew"))
     const later = cell.take((flight) => isAcceptAbove(chosenThrough + 1, flight))
     cell.settle()
-    expect([isHeld(deleting), isHeld(writing)]).toEqual([false, true])
+    expect([cell.isHeld(deleting), cell.isHeld(writing)]).toEqual([false, true])
     expect(reader.mayCache(stat(""))).toBe(false)
     for (const flight of later) cell.arrive(flight)
     cell.settle()
@@ -237,14 +224,14 @@ describe("what is cached of a directory", () => {
     writer.call(write("other", "x"))
     const [third, watcher] = [new ScriptedSession(cell), new ScriptedSession(cell)]
     reader.mayCache(stat("other"))
-    submitted(writer, write("other", "y"))
-    const ticket = submitted(writer, write("file", "made anew"))
+    writer.submitted(write("other", "y"))
+    const ticket = writer.submitted(write("file", "made anew"))
     expect(gist(third.call({ kind: "delete", node: at("file") }))).toBe("delete")
     expect(watcher.mayCache(stat(""))).toBe(true)
     reader.keepAlive()
     reader.acknowledge()
     cell.settle()
-    expect(isHeld(ticket)).toBe(true)
+    expect(cell.isHeld(ticket)).toBe(true)
     watcher.keepAlive()
     watcher.acknowledge()
     cell.settle()

@@ -34,45 +34,35 @@ function appliedThrough(): number {
   return cell.replica(cell.master).status().appliedThrough
 }
 
-function submitted(session: ScriptedSession, operation: Operation): number {
-  const ticket = session.submit(operation)
-  cell.settle()
-  return ticket
-}
-
-function isHeld(ticket: number): boolean {
-  return cell.outcome(ticket) === undefined
-}
-
 describe("a new master", () => {
   test("has writes wait for each caching session until that has said what it caches", () => {
     const other = new ScriptedSession(cell, { sessionLeaseMs: 60_000 })
     const seenThrough = appliedThrough()
     failOver()
-    const ticket = submitted(writer, write("file", "new"))
+    const ticket = writer.submitted(write("file", "new"))
     expect(reader.resume({ seenThrough })).toEqual({ kind: "resume", lastNotice: 0 })
     cell.settle()
-    expect(isHeld(ticket)).toBe(true)
+    expect(cell.isHeld(ticket)).toBe(true)
     other.resume({ seenThrough })
     cell.settle()
-    expect(isHeld(ticket)).toBe(false)
+    expect(cell.isHeld(ticket)).toBe(false)
   })
 
   test("waits no longer than their cache leases can last", () => {
     failOver()
-    const ticket = submitted(writer, write("file", "new"))
+    const ticket = writer.submitted(write("file", "new"))
     cell.run(cacheLeaseMs - 30)
-    expect(isHeld(ticket)).toBe(true)
+    expect(cell.isHeld(ticket)).toBe(true)
     cell.run(40)
-    expect(isHeld(ticket)).toBe(false)
+    expect(cell.isHeld(ticket)).toBe(false)
   })
 
   test("waits for no session that does not cache, has ended, or was created since", () => {
     failOver()
-    const ticket = submitted(writer, write("file", "new"))
+    const ticket = writer.submitted(write("file", "new"))
     new ScriptedSession(cell, { nonce: "since" })
     reader.call({ kind: "closeSession" })
-    expect(isHeld(ticket)).toBe(false)
+    expect(cell.isHeld(ticket)).toBe(false)
   })
 
   test("goes on at once with reads, KeepAlives, and locks of nodes that are there", () => {
@@ -98,11 +88,11 @@ describe("a new master", () => {
     const session = new ScriptedSession(cell, { sessionLeaseMs: 60_000, nonce: "again" })
     reader.call({ kind: "closeSession" })
     failOver()
-    const ticket = submitted(writer, write("file", "new"))
+    const ticket = writer.submitted(write("file", "new"))
     const retried = cell.submit(cell.master, newSession({ sessionLeaseMs: 60_000, nonce: "again", caching: true }))
     cell.settle()
     expect(cell.answer(retried, "createSession").sessionId).toBe(session.sessionId)
-    expect([isHeld(ticket), session.mayCache(stat("lock"))]).toEqual([true, false])
+    expect([cell.isHeld(ticket), session.mayCache(stat("lock"))]).toEqual([true, false])
   })
 
   test("takes over what its predecessor had proposed, and tells who cached it", () => {
@@ -131,28 +121,28 @@ describe("a session that resumes", () => {
     reader.resume({ seenThrough, cached })
     reader.keepAlive()
     expect(reader.told).toEqual([{ kind: "invalidate", keys: [fileKey, "/ls/local/"] }])
-    const ticket = submitted(writer, write("lock", "new"))
-    expect(isHeld(ticket)).toBe(true)
+    const ticket = writer.submitted(write("lock", "new"))
+    expect(cell.isHeld(ticket)).toBe(true)
     reader.acknowledge()
     reader.acknowledge()
     cell.settle()
-    expect(isHeld(ticket)).toBe(false)
+    expect(cell.isHeld(ticket)).toBe(false)
   })
 
   test("is told to forget what a write is under way for, which waits until it has", () => {
     const seenThrough = appliedThrough()
     failOver()
-    const ticket = submitted(writer, write("file", "new"))
+    const ticket = writer.submitted(write("file", "new"))
     expect(reader.resume({ seenThrough, cached: [fileKey] })).toEqual({ kind: "resume", lastNotice: 1 })
     cell.settle()
-    expect(isHeld(ticket)).toBe(true)
+    expect(cell.isHeld(ticket)).toBe(true)
     reader.keepAlive()
     expect(reader.told).toEqual([{ kind: "invalidate", keys: [fileKey] }])
     cell.settle()
-    expect(isHeld(ticket)).toBe(true)
+    expect(cell.isHeld(ticket)).toBe(true)
     reader.acknowledge()
     cell.settle()
-    expect(isHeld(ticket)).toBe(false)
+    expect(cell.isHeld(ticket)).toBe(false)
   })
 
   test("twice is answered twice and told once", () => {
@@ -172,6 +162,22 @@ describe("a session that resumes", () => {
     expect(reader.told).toEqual([])
   })
 
+  test("twice is told anew which notice it must have taken in to know everything that the answer goes up to", () => {
+    const acquire: Operation = { kind: "acquire", node: at("lock"), mode: "exclusive", lockDelayMs: 0, waitMs: 0 }
+    reader.call(acquire)
+    const subscription: Subscription = { subscriptionId: 1, path: fileKey, scope: "node", kinds: [] }
+    const resume = { seenThrough: appliedThrough(), subscriptions: [subscription] }
+    failOver()
+    writer.submit(acquire)
+    cell.settle()
+    expect(reader.resume(resume)).toEqual({ kind: "resume", lastNotice: 1 })
+    // The answer was lost with its stream; what has happened since is still to be told on another one.
+    writer.call(write("file", "newer"))
+    expect(reader.resume(resume)).toEqual({ kind: "resume", lastNotice: 2 })
+    reader.keepAlive()
+    expect(reader.told.map(({ kind }) => kind)).toEqual(["lockWanted", "event"])
+  })
+
   test("is told to start over if nobody knows any more what it has missed", () => {
     // A process that has just started knows of no earlier changes.
     for (const id of [2, 3]) {
@@ -181,15 +187,15 @@ describe("a session that resumes", () => {
     cell.run(3_000)
     writer.call(write("file", "newer"))
     failOver()
-    const ticket = submitted(writer, write("lock", "new"))
+    const ticket = writer.submitted(write("lock", "new"))
     expect(reader.resume({ seenThrough: 1, cached: [fileKey] })).toEqual({ kind: "resume", lastNotice: 1 })
     cell.settle()
-    expect(isHeld(ticket)).toBe(true)
+    expect(cell.isHeld(ticket)).toBe(true)
     reader.keepAlive()
     expect(reader.told).toMatchObject([{ kind: "resync" }])
     reader.acknowledge()
     cell.settle()
-    expect(isHeld(ticket)).toBe(false)
+    expect(cell.isHeld(ticket)).toBe(false)
     // Nothing was registered: the next write of the key waits for nobody.
     expect(gist(writer.call(write("file", "newest")))).toBe("setContents")
   })

@@ -52,6 +52,22 @@ describe("the lease floor", () => {
     expect(floor.next(9_000, 24_000, 34_240)).toBe(18_000)
   })
 
+  test("is not lowered below what was granted while it was not looked at", () => {
+    floor.next(9_000, 24_000, 1_000)
+    expect(floor.granted(12_000, 15_000, 24_000)).toBe(18_000)
+    expect(floor.next(9_000, 24_000, 10_000)).toBeUndefined()
+    expect(floor.next(9_000, 24_000, 25_240)).toBeUndefined()
+    expect(floor.next(9_000, 24_000, 34_240)).toBe(0)
+  })
+
+  test("is granted by no longer once a lower one stands in the log", () => {
+    floor.next(9_000, 24_000, 1_000)
+    expect(floor.next(9_000, 24_000, 25_240)).toBe(0)
+    expect(floor.granted(12_000, 20_000, 24_000)).toBe(12_000)
+    expect(floor.next(20_000, 0, 25_250)).toBe(24_000)
+    expect(floor.granted(12_000, 20_000, 24_000)).toBe(24_000)
+  })
+
   test("is not lowered when there are many again", () => {
     floor.next(9_000, 24_000, 1_000)
     expect(floor.next(20_000, 24_000, 10_000)).toBeUndefined()

@@ -2,7 +2,7 @@
 import { utf8 } from "../../../src/base/bytes.ts"
 import type { Notice } from "../../../src/contract/notices.ts"
 import type { NodeRef, Operation, Outcome, Reply } from "../../../src/contract/requests.ts"
-import { type CallOptions, keepAlive, type PeerFlight, type ReplicaCell } from "../../support/replica-cell.ts"
+import { type CallOptions, keepAlive, type PeerFlight, ReplicaCell } from "../../support/replica-cell.ts"
 
 /** The root, if nothing is named. */
 export function at(name: string): NodeRef {
@@ -50,10 +50,15 @@ export class ScriptedSession {
     return this.#cell.submit(this.#cell.master, operation, { ...numbers, ...options })
   }
 
-  call(operation: Operation, options: CallOptions = {}): Outcome | undefined {
+  /** The same, and everything is delivered. */
+  submitted(operation: Operation, options: CallOptions = {}): number {
     const ticket = this.submit(operation, options)
     this.#cell.settle()
-    return this.#cell.outcome(ticket)
+    return ticket
+  }
+
+  call(operation: Operation, options: CallOptions = {}): Outcome | undefined {
+    return this.#cell.outcome(this.submitted(operation, options))
   }
 
   /** Reads in order to cache. */
@@ -101,4 +106,18 @@ export class ScriptedSession {
   get told(): readonly Notice[] {
     return [...this.notices.values()]
   }
+}
+
+interface ReaderAndWriter {
+  readonly cell: ReplicaCell
+  readonly reader: ScriptedSession
+  readonly writer: ScriptedSession
+}
+
+/** Two sessions that may cache, and a file that one of them has written. */
+export function readerAndWriter(): ReaderAndWriter {
+  const cell = new ReplicaCell(3).found()
+  const [reader, writer] = [new ScriptedSession(cell), new ScriptedSession(cell)]
+  writer.call(write("file", "old"))
+  return { cell, reader, writer }
 }

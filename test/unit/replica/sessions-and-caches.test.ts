@@ -2,29 +2,16 @@
 import { beforeEach, describe, expect, test } from "vitest"
 import type { Operation } from "../../../src/contract/requests.ts"
 import type { Input } from "../../../src/replica/effects.ts"
-import { gist, keepAlive, newSession, ReplicaCell, requestOf } from "../../support/replica-cell.ts"
-import { at, isAcceptAbove, ScriptedSession, stat, write } from "./scripted-session.ts"
+import { gist, keepAlive, newSession, type PeerFlight, ReplicaCell, requestOf } from "../../support/replica-cell.ts"
+import { at, isAcceptAbove, readerAndWriter, ScriptedSession, stat, write } from "./scripted-session.ts"
 
 let cell: ReplicaCell
 let reader: ScriptedSession
 let writer: ScriptedSession
 
 beforeEach(() => {
-  cell = new ReplicaCell(3).found()
-  reader = new ScriptedSession(cell)
-  writer = new ScriptedSession(cell)
-  writer.call(write("file", "old"))
+  ;({ cell, reader, writer } = readerAndWriter())
 })
-
-function submitted(session: ScriptedSession, operation: Operation): number {
-  const ticket = session.submit(operation)
-  cell.settle()
-  return ticket
-}
-
-function isHeld(ticket: number): boolean {
-  return cell.outcome(ticket) === undefined
-}
 
 const openEphemeral: Operation = {
   ...{ kind: "open", path: "/ls/local/ephemeral", mode: "write", create: "mustCreate", nodeKind: "file" },
@@ -47,27 +34,27 @@ describe("a session whose cache lease is over", () => {
   test("is waited for again once it has a new one", () => {
     reader.mayCache(stat("file"))
     reader.acknowledge()
-    const ticket = submitted(writer, write("file", "new"))
-    expect(isHeld(ticket)).toBe(true)
+    const ticket = writer.submitted(write("file", "new"))
+    expect(cell.isHeld(ticket)).toBe(true)
   })
 })
 
 describe("KeepAlives", () => {
   test("of another epoch acknowledge nothing", () => {
     reader.mayCache(stat("file"))
-    const ticket = submitted(writer, write("file", "new"))
+    const ticket = writer.submitted(write("file", "new"))
     reader.keepAlive()
     for (const epoch of [0, 2, 99]) reader.keepAlive(epoch, 1)
     cell.settle()
-    expect(isHeld(ticket)).toBe(true)
+    expect(cell.isHeld(ticket)).toBe(true)
     reader.keepAlive(1, 1)
     cell.settle()
-    expect(isHeld(ticket)).toBe(false)
+    expect(cell.isHeld(ticket)).toBe(false)
   })
 
   test("that come twice or out of order tell again what is not acknowledged, and take nothing back", () => {
     reader.mayCache(stat("file"))
-    submitted(writer, write("file", "1"))
+    writer.submitted(write("file", "1"))
     reader.keepAlive()
     const again = reader.keepAlive()
     expect(cell.outcome(again)).toBeUndefined()
@@ -76,23 +63,23 @@ describe("KeepAlives", () => {
     reader.keepAlive(1, 1)
     cell.settle()
     reader.mayCache(stat("file"))
-    const second = submitted(writer, write("file", "2"))
+    const second = writer.submitted(write("file", "2"))
     const late = reader.keepAlive(1, 0)
     cell.run(200)
     expect(cell.answer(late, "keepAlive")).toMatchObject({ firstNotice: 2 })
-    expect(isHeld(second)).toBe(true)
+    expect(cell.isHeld(second)).toBe(true)
     reader.keepAlive(1, 2)
     cell.settle()
-    expect(isHeld(second)).toBe(false)
+    expect(cell.isHeld(second)).toBe(false)
   })
 
   test("can't acknowledge what was never told", () => {
     reader.mayCache(stat("file"))
-    const ticket = submitted(writer, write("file", "new"))
+    const ticket = writer.submitted(write("file", "new"))
     // This one overtakes the answer that tells of it.
     reader.keepAlive(1, 5)
     cell.settle()
-    expect(isHeld(ticket)).toBe(true)
+    expect(cell.isHeld(ticket)).toBe(true)
   })
 
   test("bring no cache lease as long as there is more to tell than they hold", () => {
@@ -132,11 +119,11 @@ describe("the end of a session", () => {
     const third = new ScriptedSession(cell)
     third.mayCache(stat("file"))
     const writing = writer.submit(write("file", "last"))
-    const closing = submitted(writer, { kind: "closeSession" })
+    const closing = writer.submitted({ kind: "closeSession" })
     third.keepAlive()
     third.acknowledge()
     cell.settle()
-    expect([isHeld(writing), isHeld(closing)]).toEqual([false, true])
+    expect([cell.isHeld(writing), cell.isHeld(closing)]).toEqual([false, true])
     reader.keepAlive()
     expect(reader.told).toHaveLength(1)
     reader.acknowledge()
@@ -178,19 +165,19 @@ describe("the end of a session", () => {
     reader.keepAlive()
     reader.acknowledge()
     cell.settle((flight) => !isAcceptAbove(chosenThrough + 1, flight))
-    expect([isHeld(opening), isHeld(closing)]).toEqual([false, true])
+    expect([cell.isHeld(opening), cell.isHeld(closing)]).toEqual([false, true])
     expect(reader.mayCache(stat("ephemeral"))).toBe(false)
     cell.settle()
-    expect(isHeld(closing)).toBe(false)
+    expect(cell.isHeld(closing)).toBe(false)
     expect(reader.read(stat("ephemeral"))).toMatchObject({ outcome: { code: "NODE_NOT_FOUND" }, cachable: true })
   })
 
   test("takes calls that come later with it", () => {
     writer.call(openEphemeral)
     reader.mayCache(stat("ephemeral"))
-    submitted(writer, { kind: "closeSession" })
-    const late = submitted(writer, write("file", "late"))
-    expect(isHeld(late)).toBe(true)
+    writer.submitted({ kind: "closeSession" })
+    const late = writer.submitted(write("file", "late"))
+    expect(cell.isHeld(late)).toBe(true)
     reader.keepAlive()
     reader.acknowledge()
     cell.settle()
@@ -207,8 +194,8 @@ describe("what keeps an ephemeral node", () => {
     writer.call(acquire)
     maker.call({ kind: "closeSession" })
     expect(reader.mayCache(stat("ephemeral"))).toBe(true)
-    const releasing = submitted(writer, { kind: "release", node: at("ephemeral") })
-    expect(isHeld(releasing)).toBe(true)
+    const releasing = writer.submitted({ kind: "release", node: at("ephemeral") })
+    expect(cell.isHeld(releasing)).toBe(true)
     reader.keepAlive()
     reader.acknowledge()
     cell.settle()
@@ -245,37 +232,63 @@ describe("what keeps an ephemeral node", () => {
     const acquiring = writer.submit(acquire)
     const releasing = writer.submit({ kind: "release", node: at("ephemeral") })
     cell.settle((flight) => !isAcceptAbove(chosenThrough, flight))
-    expect([isHeld(opening), isHeld(acquiring), isHeld(releasing)]).toEqual([true, true, true])
+    expect([cell.isHeld(opening), cell.isHeld(acquiring), cell.isHeld(releasing)]).toEqual([true, true, true])
     cell.settle((flight) => !isAcceptAbove(chosenThrough + 2, flight))
-    expect([isHeld(opening), isHeld(acquiring), isHeld(releasing)]).toEqual([false, false, true])
+    expect([cell.isHeld(opening), cell.isHeld(acquiring), cell.isHeld(releasing)]).toEqual([false, false, true])
     expect(reader.mayCache(stat("ephemeral"))).toBe(false)
   })
 })
 
-test("what is written while no session may cache makes nothing cachable until it has been applied", () => {
-  cell = new ReplicaCell(3).found()
-  const idle = new ScriptedSession(cell, { caching: false })
-  idle.call(write("file", "old"))
-  const creating = cell.submit(1, newSession({ nonce: "caching", caching: true }))
-  const writing = idle.submit(write("file", "new"))
-  const { chosenThrough } = cell.replica(1).status()
-  const later = cell.take((flight) => isAcceptAbove(chosenThrough + 1, flight))
-  cell.settle()
-  const { sessionId } = cell.answer(creating, "createSession")
-  const reading = (): boolean => {
-    const ticket = cell.submit(1, stat("file"), { sessionId, forCache: true })
-    return cell.replies.get(ticket)?.cachable === true
+describe("what is written while no session may cache", () => {
+  let idle: ScriptedSession
+
+  beforeEach(() => {
+    cell = new ReplicaCell(3).found()
+    idle = new ScriptedSession(cell, { caching: false })
+    idle.call(write("file", "old"))
+  })
+
+  /** The first session that may cache is there; what was submitted behind it stands in the log and is not applied. */
+  function withoutLater(creating: number, slots: number): { readonly sessionId: number; readonly later: PeerFlight[] } {
+    const chosenThrough = cell.replica(1).status().chosenThrough
+    const later = cell.take((flight) => isAcceptAbove(chosenThrough + slots, flight))
+    cell.settle()
+    return { sessionId: cell.answer(creating, "createSession").sessionId, later }
   }
-  expect([isHeld(writing), reading()]).toEqual([true, false])
-  for (const flight of later) cell.arrive(flight)
-  cell.settle()
-  expect([isHeld(writing), reading()]).toEqual([false, true])
+
+  function mayCache(sessionId: number, operation: Operation): boolean {
+    return cell.replies.get(cell.submit(1, operation, { sessionId, forCache: true }))?.cachable === true
+  }
+
+  test("makes nothing cachable until it has been applied", () => {
+    const creating = cell.submit(1, newSession({ nonce: "caching", caching: true }))
+    const writing = idle.submit(write("file", "new"))
+    const { sessionId, later } = withoutLater(creating, 1)
+    expect([cell.isHeld(writing), mayCache(sessionId, stat("file"))]).toEqual([true, false])
+    for (const flight of later) cell.arrive(flight)
+    cell.settle()
+    expect([cell.isHeld(writing), mayCache(sessionId, stat("file"))]).toEqual([false, true])
+  })
+
+  test("may be what makes a later write create its file, which the facts of the directory tell", () => {
+    const creating = cell.submit(1, newSession({ nonce: "caching", caching: true }))
+    const deleting = idle.submit({ kind: "delete", node: at("file") })
+    const { sessionId, later } = withoutLater(creating, 1)
+    const writing = idle.submit(write("file", "new"))
+    const { chosenThrough } = cell.replica(1).status()
+    for (const flight of later) cell.arrive(flight)
+    cell.settle((flight) => !isAcceptAbove(chosenThrough + 1, flight))
+    expect([cell.isHeld(deleting), cell.isHeld(writing)]).toEqual([false, true])
+    expect(mayCache(sessionId, stat(""))).toBe(false)
+    cell.settle()
+    expect([cell.isHeld(writing), mayCache(sessionId, stat(""))]).toEqual([false, true])
+  })
 })
 
 test("a KeepAlive that was parked before the first write of a session still brings what comes of it", () => {
   const parked = cell.submit(1, keepAlive(), { sessionId: reader.sessionId })
   reader.mayCache({ kind: "getStat", node: at("file") })
-  submitted(writer, write("file", "new"))
+  writer.submitted(write("file", "new"))
   expect(cell.answer(parked, "keepAlive").notices).toHaveLength(1)
 })
 

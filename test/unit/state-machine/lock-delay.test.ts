@@ -1,22 +1,7 @@
 import { describe, expect, test } from "vitest"
-import { CellUnderTest, type SessionUnderTest, answered, at, by, codeOf } from "./cell-under-test.ts"
+import { type CellUnderTest, answered, by, codeOf } from "./cell-under-test.ts"
 import { acquireOf, tryAcquireOf } from "./cell-under-test.ts"
-
-interface Cast {
-  readonly cell: CellUnderTest
-  readonly alice: SessionUnderTest
-  readonly bob: SessionUnderTest
-  readonly carol: SessionUnderTest
-}
-
-/** Sessions 1, 2 and 3. */
-function cast(): Cast {
-  const cell = new CellUnderTest()
-  return { cell, alice: cell.session("alice"), bob: cell.session("bob"), carol: cell.session("carol") }
-}
-
-const job = at("job")
-const release = { kind: "release", node: job } as const
+import { job, lockCast, release } from "./lock-cast.ts"
 
 function delayed(lockDelayMs: number, mode: "exclusive" | "shared" = "exclusive"): ReturnType<typeof acquireOf> {
   return acquireOf(job, mode, { lockDelayMs })
@@ -32,7 +17,7 @@ function endDelay(cell: CellUnderTest, wrong: { since?: number; epoch?: number }
 
 describe("a lock lost by its session's expiry", () => {
   test("is granted to nobody while its lock-delay lasts, and then to who waits first", () => {
-    const { cell, alice, bob, carol } = cast()
+    const { cell, alice, bob, carol } = lockCast()
     const { stat } = answered(alice.call(delayed(9_000)), "acquire")
     bob.call(acquireOf(job))
     const { begunDelays, settled } = cell.expire(alice)
@@ -49,7 +34,7 @@ describe("a lock lost by its session's expiry", () => {
   })
 
   test("tells those who ask why it is not free", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(delayed(9_000))
     cell.expire(alice)
     const delay = {
@@ -65,7 +50,7 @@ describe("a lock lost by its session's expiry", () => {
   })
 
   test("is at once free again if its holder asked for no lock-delay", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(delayed(0))
     bob.call(acquireOf(job))
     expect(cell.expire(alice).begunDelays).toEqual([])
@@ -73,13 +58,13 @@ describe("a lock lost by its session's expiry", () => {
   })
 
   test("by a TryAcquire is barred as well", () => {
-    const { cell, alice } = cast()
+    const { cell, alice } = lockCast()
     alice.call(tryAcquireOf(job, "exclusive", 700))
     expect(cell.expire(alice).begunDelays).toMatchObject([{ lockDelayMs: 700 }])
   })
 
   test("after it was granted from the queue is barred for as long as that Acquire had asked", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(acquireOf(job))
     bob.call(delayed(800))
     cell.restart()
@@ -88,7 +73,7 @@ describe("a lock lost by its session's expiry", () => {
   })
 
   test("that had only been waited for is not barred", () => {
-    const { cell, alice, bob, carol } = cast()
+    const { cell, alice, bob, carol } = lockCast()
     alice.call(acquireOf(job))
     bob.call(delayed(800))
     cell.expire(bob)
@@ -104,7 +89,7 @@ describe("a lock given up", () => {
     ["left by its session's close", () => ({ kind: "closeSession" }) as const],
     ["left by its handle's close", (handle: string) => ({ kind: "close", handle }) as const],
   ])("%s is not barred", (_, leave) => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     const { handle } = answered(alice.call(delayed(9_000)), "acquire")
     bob.call(acquireOf(job))
     expect(cell.apply(alice.next(leave(handle))).begunDelays).toEqual([])
@@ -114,7 +99,7 @@ describe("a lock given up", () => {
 
 describe("a lock-delay", () => {
   test("bars shared joiners too, though others still hold in shared mode", () => {
-    const { cell, alice, bob, carol } = cast()
+    const { cell, alice, bob, carol } = lockCast()
     alice.call(delayed(9_000, "shared"))
     bob.call(delayed(0, "shared"))
     cell.expire(alice)
@@ -129,13 +114,13 @@ describe("a lock-delay", () => {
   })
 
   test("lasts as long as the longest of what the lost session's holds asked for", () => {
-    const { cell, alice } = cast()
+    const { cell, alice } = lockCast()
     for (const lockDelayMs of [3, 8, 5]) alice.call(delayed(lockDelayMs, "shared"))
     expect(cell.expire(alice).begunDelays).toMatchObject([{ lockDelayMs: 8 }])
   })
 
   test("begins anew with a later loss, and is never shortened by one", () => {
-    const { cell, alice, bob, carol } = cast()
+    const { cell, alice, bob, carol } = lockCast()
     alice.call(delayed(8, "shared"))
     bob.call(delayed(3, "shared"))
     carol.call(delayed(0, "shared"))
@@ -151,7 +136,7 @@ describe("a lock-delay", () => {
   })
 
   test("of two losses in one slot is told of once, as it is at the end", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(delayed(3, "shared"))
     bob.call(delayed(5, "shared"))
     const { epoch } = cell.machine
@@ -160,7 +145,7 @@ describe("a lock-delay", () => {
   })
 
   test("is not ended by the word of another master, or about another delay", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(delayed(9_000))
     bob.call(acquireOf(job))
     cell.expire(alice)
@@ -175,7 +160,7 @@ describe("a lock-delay", () => {
   })
 
   test("survives a restart, to be counted again in full", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(delayed(9_000))
     bob.call(acquireOf(job))
     cell.expire(alice)
@@ -188,7 +173,7 @@ describe("a lock-delay", () => {
   })
 
   test("keeps an ephemeral node that nobody has open any more, and takes it along when it ends", () => {
-    const { cell, alice } = cast()
+    const { cell, alice } = lockCast()
     const handle = alice.open("job", { ephemeral: true })
     alice.call(acquireOf(by(handle), "exclusive", { lockDelayMs: 9_000 }))
     expect(cell.expire(alice).begunDelays).toHaveLength(1)
@@ -202,7 +187,7 @@ describe("a lock-delay", () => {
   })
 
   test("of an ephemeral node is waited for like any other, and the node stays for the next holder", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     const handle = alice.open("job", { ephemeral: true })
     alice.call(acquireOf(by(handle), "exclusive", { lockDelayMs: 9_000 }))
     bob.call(acquireOf(job))
@@ -214,7 +199,7 @@ describe("a lock-delay", () => {
   })
 
   test("keeps its node from being deleted: the lost holder may still be at work", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(delayed(9_000))
     cell.expire(alice)
     expect(codeOf(bob.call({ kind: "delete", node: job }))).toBe("LOCK_HELD")
@@ -224,7 +209,7 @@ describe("a lock-delay", () => {
   })
 
   test("that has ended says nothing to those who ask, and ends no second time", () => {
-    const { cell, alice } = cast()
+    const { cell, alice } = lockCast()
     alice.call(delayed(9_000))
     cell.expire(alice)
     const [delay] = cell.machine.lockDelays()

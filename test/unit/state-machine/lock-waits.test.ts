@@ -1,29 +1,15 @@
 import { describe, expect, test } from "vitest"
 import { limits } from "../../../src/contract/limits.ts"
 import type { Applied } from "../../../src/state-machine/state-machine.ts"
-import { CellUnderTest, SessionUnderTest, answered, at, by, codeOf } from "./cell-under-test.ts"
+import { CellUnderTest, SessionUnderTest, answered, by, codeOf } from "./cell-under-test.ts"
 import { acquireOf, openOf, tryAcquireOf } from "./cell-under-test.ts"
-
-interface Cast {
-  readonly cell: CellUnderTest
-  readonly alice: SessionUnderTest
-  readonly bob: SessionUnderTest
-}
-
-/** Sessions 1 and 2. */
-function cast(): Cast {
-  const cell = new CellUnderTest()
-  return { cell, alice: cell.session("alice"), bob: cell.session("bob") }
-}
-
-const job = at("job")
-const release = { kind: "release", node: job } as const
+import { job, lockCast, release } from "./lock-cast.ts"
 
 describe("an Acquire that waits no longer than it asked", () => {
   const patient = acquireOf(job, "exclusive", { waitMs: 500 })
 
   test("is announced to the master, and refused when the master says that the time is over", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(acquireOf(job))
     expect(cell.apply(bob.next(patient)).begunWaits).toEqual([{ sessionId: 2, requestNumber: 1, waitMs: 500 }])
     const { settled } = cell.apply({ kind: "endWait", sessionId: 2, requestNumber: 1, epoch: 0 })
@@ -35,7 +21,7 @@ describe("an Acquire that waits no longer than it asked", () => {
   })
 
   test("makes room for those behind it", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(acquireOf(job, "shared"))
     bob.call(patient)
     alice.call(acquireOf(job, "shared"))
@@ -44,7 +30,7 @@ describe("an Acquire that waits no longer than it asked", () => {
   })
 
   test("keeps what it was granted in time", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(acquireOf(job))
     bob.call(patient)
     alice.call(release)
@@ -54,7 +40,7 @@ describe("an Acquire that waits no longer than it asked", () => {
   })
 
   test("is found by a new master, and not ended by the one before", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(acquireOf(job))
     bob.call(patient)
     bob.call(acquireOf(job))
@@ -68,7 +54,7 @@ describe("an Acquire that waits no longer than it asked", () => {
   })
 
   test("is not announced if it need not wait, or waits for ever, or no more at the end of the slot", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     expect(cell.apply(alice.next(patient)).begunWaits).toEqual([])
     expect(cell.apply(bob.next(acquireOf(job))).begunWaits).toEqual([])
     expect(cell.apply(bob.next(patient), bob.next({ kind: "closeSession" })).begunWaits).toEqual([])
@@ -97,7 +83,7 @@ describe("introspection", () => {
   })
 
   test("of a lock that was never asked for finds it free", () => {
-    const { cell, alice } = cast()
+    const { cell, alice } = lockCast()
     alice.open("job")
     const free = { kind: "getLock", lockGeneration: 0, holders: [], waiters: [], delay: undefined }
     expect(cell.read({ kind: "getLock", node: job })).toEqual(free)
@@ -122,13 +108,13 @@ describe("what is told of a lock", () => {
   }
 
   test("is who takes it, and who joins", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     expect(lockChanges(cell.apply(alice.next(acquireOf(job, "shared"))))).toEqual([acquired(1, "shared", 1)])
     expect(lockChanges(cell.apply(bob.next(tryAcquireOf(job, "shared"))))).toEqual([acquired(2, "shared", 1)])
   })
 
   test("is that somebody wants it, to all others that hold it, each once", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(acquireOf(job, "shared"))
     alice.call(acquireOf(job, "shared"))
     bob.call(acquireOf(job, "shared"))
@@ -138,7 +124,7 @@ describe("what is told of a lock", () => {
   })
 
   test("is nothing when nobody else holds what can't be had", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(acquireOf(job, "exclusive", { lockDelayMs: 9 }))
     expect(lockChanges(cell.apply(alice.next(acquireOf(job))))).toEqual([])
     expect(lockChanges(cell.expire(alice))).toEqual([{ kind: "lockFreed", lost: true }])
@@ -146,7 +132,7 @@ describe("what is told of a lock", () => {
   })
 
   test("is that it is free, once the last has let go and nobody takes it over", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(acquireOf(job, "shared"))
     bob.call(acquireOf(job, "shared"))
     expect(lockChanges(cell.apply(alice.next(release)))).toEqual([])
@@ -157,7 +143,7 @@ describe("what is told of a lock", () => {
   })
 
   test("is nothing new to who holds it already, or is answered once more", () => {
-    const { cell, alice } = cast()
+    const { cell, alice } = lockCast()
     const node = by(alice.open("job"))
     const command = alice.next(acquireOf(node))
     cell.apply(command)
@@ -199,7 +185,7 @@ describe("the right to write", () => {
 })
 
 test("a refused TryAcquire names no more holders than a reply can bear, and counts those who wait", () => {
-  const { cell, alice, bob } = cast()
+  const { cell, alice, bob } = lockCast()
   const holds = Array.from({ length: limits.holdersToldMax + 1 }, () => alice.next(acquireOf(job, "shared")))
   cell.apply(...holds, bob.next(acquireOf(job)), bob.next(acquireOf(job)))
   const refused = answered(bob.call(tryAcquireOf(job)), "tryAcquire")

@@ -1,26 +1,11 @@
 import { describe, expect, test } from "vitest"
-import { CellUnderTest, type SessionUnderTest, answered, at, by, codeOf } from "./cell-under-test.ts"
+import { answered, at, by, codeOf } from "./cell-under-test.ts"
 import { acquireOf, foundedNodeCount, openOf, tryAcquireOf } from "./cell-under-test.ts"
-
-interface Cast {
-  readonly cell: CellUnderTest
-  readonly alice: SessionUnderTest
-  readonly bob: SessionUnderTest
-  readonly carol: SessionUnderTest
-}
-
-/** Sessions 1, 2 and 3. */
-function cast(): Cast {
-  const cell = new CellUnderTest()
-  return { cell, alice: cell.session("alice"), bob: cell.session("bob"), carol: cell.session("carol") }
-}
-
-const job = at("job")
-const release = { kind: "release", node: job } as const
+import { job, lockCast, release } from "./lock-cast.ts"
 
 describe("Acquire", () => {
   test("by path creates the file, and answers with the handle that holds the lock", () => {
-    const { cell, alice } = cast()
+    const { cell, alice } = lockCast()
     const answer = answered(alice.call(acquireOf(job)), "acquire")
     expect(answer).toMatchObject({
       lockGeneration: 1,
@@ -37,7 +22,7 @@ describe("Acquire", () => {
   })
 
   test("waits for an exclusive holder and is answered by the release, in the same slot", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(acquireOf(job))
     expect(bob.call(acquireOf(job))).toBeUndefined()
     expect(cell.machine.recall(bob.sessionId, 1)).toBe("waiting")
@@ -50,7 +35,7 @@ describe("Acquire", () => {
   })
 
   test("that waits is told so again when it is sent again, and keeps its one place", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(acquireOf(job))
     bob.call(acquireOf(job))
     expect(cell.apply(bob.again(acquireOf(job), 1)).outcomes).toEqual([undefined])
@@ -58,7 +43,7 @@ describe("Acquire", () => {
   })
 
   test("is granted in the order of asking, across a fail-over too", () => {
-    const { cell, alice, bob, carol } = cast()
+    const { cell, alice, bob, carol } = lockCast()
     alice.call(acquireOf(job))
     carol.call(acquireOf(job))
     bob.call(acquireOf(job))
@@ -69,14 +54,14 @@ describe("Acquire", () => {
   })
 
   test("by two handles of one session excludes like strangers", () => {
-    const { cell, alice } = cast()
+    const { cell, alice } = lockCast()
     alice.call(acquireOf(job))
     expect(alice.call(acquireOf(job))).toBeUndefined()
     expect(cell.lockOf("job")).toEqual({ generation: 1, holders: [1], waiters: [1] })
   })
 
   test("by a handle that holds the lock already is answered as before", () => {
-    const { cell, alice } = cast()
+    const { cell, alice } = lockCast()
     const node = by(alice.open("job"))
     const first = answered(alice.call(acquireOf(node)), "acquire")
     expect(alice.call(acquireOf(node))).toEqual(first)
@@ -89,7 +74,7 @@ describe("Acquire", () => {
   })
 
   test("by a handle that holds or awaits the lock otherwise is refused", () => {
-    const { alice, bob } = cast()
+    const { alice, bob } = lockCast()
     const node = by(alice.open("job"))
     alice.call(acquireOf(node))
     expect(codeOf(alice.call(acquireOf(node, "shared")))).toBe("HANDLE_BUSY")
@@ -99,7 +84,7 @@ describe("Acquire", () => {
   })
 
   test("locks a directory as well as a file", () => {
-    const { cell, alice } = cast()
+    const { cell, alice } = lockCast()
     alice.open("d", { nodeKind: "directory" })
     answered(alice.call(acquireOf(at("d"))), "acquire")
     answered(alice.call(acquireOf(at(""))), "acquire")
@@ -107,7 +92,7 @@ describe("Acquire", () => {
   })
 
   test("outside a session is refused", () => {
-    const { cell } = cast()
+    const { cell } = lockCast()
     expect(codeOf(cell.outside(acquireOf(job)))).toBe("SESSION_EXPIRED")
     expect(cell.machine.nodeCount).toBe(foundedNodeCount)
   })
@@ -115,7 +100,7 @@ describe("Acquire", () => {
 
 describe("a shared lock", () => {
   test("is held by many at one generation", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     expect(answered(alice.call(acquireOf(job, "shared")), "acquire").lockGeneration).toBe(1)
     expect(answered(bob.call(acquireOf(job, "shared")), "acquire").lockGeneration).toBe(1)
     alice.call(release)
@@ -123,7 +108,7 @@ describe("a shared lock", () => {
   })
 
   test("is not joined past a waiter: readers don't starve a writer", () => {
-    const { cell, alice, bob, carol } = cast()
+    const { cell, alice, bob, carol } = lockCast()
     alice.call(acquireOf(job, "shared"))
     bob.call(acquireOf(job, "exclusive"))
     expect(carol.call(acquireOf(job, "shared"))).toBeUndefined()
@@ -133,7 +118,7 @@ describe("a shared lock", () => {
   })
 
   test("is granted to all shared waiters at the head at once, at one generation", () => {
-    const { cell, alice, bob, carol } = cast()
+    const { cell, alice, bob, carol } = lockCast()
     alice.call(acquireOf(job))
     bob.call(acquireOf(job, "shared"))
     carol.call(acquireOf(job, "shared"))
@@ -146,7 +131,7 @@ describe("a shared lock", () => {
   })
 
   test("is joined by the shared waiters behind an exclusive one that gives up", () => {
-    const { cell, alice, bob, carol } = cast()
+    const { cell, alice, bob, carol } = lockCast()
     alice.call(acquireOf(job, "shared"))
     bob.call(acquireOf(job, "exclusive"))
     carol.call(acquireOf(job, "shared"))
@@ -157,7 +142,7 @@ describe("a shared lock", () => {
 
 describe("the lock generation", () => {
   test("rises from free to held, never on release", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     for (const generation of [1, 2, 3]) {
       alice.call(acquireOf(job))
       expect(cell.lockOf("job").generation).toBe(generation)
@@ -174,7 +159,7 @@ describe("the lock generation", () => {
 
 describe("TryAcquire", () => {
   test("takes a free lock and names the holders of a taken one", () => {
-    const { alice, bob } = cast()
+    const { alice, bob } = lockCast()
     expect(answered(alice.call(tryAcquireOf(job, "exclusive")), "tryAcquire").acquired).toBe(true)
     expect(bob.call(tryAcquireOf(job, "shared"))).toEqual({
       kind: "tryAcquire",
@@ -197,7 +182,7 @@ describe("TryAcquire", () => {
   })
 
   test("that failed leaves nothing in the queue", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(acquireOf(job))
     bob.call(tryAcquireOf(job, "exclusive"))
     alice.call(release)
@@ -208,7 +193,7 @@ describe("TryAcquire", () => {
 
 describe("CancelAcquire", () => {
   test("takes a waiter out of the queue: a waiter that was cancelled is not granted the lock", () => {
-    const { cell, alice, bob, carol } = cast()
+    const { cell, alice, bob, carol } = lockCast()
     alice.call(acquireOf(job))
     bob.call(acquireOf(job))
     carol.call(acquireOf(job))
@@ -222,7 +207,7 @@ describe("CancelAcquire", () => {
   })
 
   test("of an Acquire that was granted meanwhile takes nothing away", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     const cancel = { kind: "cancelAcquire", requestNumber: 1 } as const
     alice.call(acquireOf(job))
     expect(alice.call(cancel)).toEqual({ kind: "cancelAcquire", cancelled: false })
@@ -233,7 +218,7 @@ describe("CancelAcquire", () => {
   })
 
   test("of an Acquire that it has overtaken keeps that one from waiting, and from being granted", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(acquireOf(job))
     bob.requestNumber = 1
     expect(bob.call({ kind: "cancelAcquire", requestNumber: 1 })).toEqual({ kind: "cancelAcquire", cancelled: true })
@@ -244,7 +229,7 @@ describe("CancelAcquire", () => {
   })
 
   test("names an earlier request", () => {
-    const { alice } = cast()
+    const { alice } = lockCast()
     expect(codeOf(alice.call({ kind: "cancelAcquire", requestNumber: 1 }))).toBe("INVALID_ARGUMENT")
     expect(codeOf(alice.call({ kind: "cancelAcquire", requestNumber: 0 }))).toBe("INVALID_ARGUMENT")
     expect(codeOf(alice.call({ kind: "cancelAcquire", requestNumber: 99 }))).toBe("INVALID_ARGUMENT")
@@ -253,7 +238,7 @@ describe("CancelAcquire", () => {
 
 describe("Release", () => {
   test("by handle ends that handle's hold, by path all holds of the session", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     const first = answered(alice.call(acquireOf(job, "shared")), "acquire").handle
     alice.call(acquireOf(job, "shared"))
     alice.call(acquireOf(job, "shared"))
@@ -265,14 +250,14 @@ describe("Release", () => {
   })
 
   test("of what is not held says so", () => {
-    const { alice, bob } = cast()
+    const { alice, bob } = lockCast()
     alice.call(acquireOf(job))
     expect(bob.call(release)).toEqual({ kind: "release", released: false })
     expect(codeOf(bob.call({ kind: "release", node: at("nowhere") }))).toBe("NODE_NOT_FOUND")
   })
 
   test("leaves the session's own waits in the queue", () => {
-    const { cell, alice } = cast()
+    const { cell, alice } = lockCast()
     alice.call(acquireOf(job))
     alice.call(acquireOf(job))
     alice.call(release)
@@ -282,7 +267,7 @@ describe("Release", () => {
 
 describe("a lock's end", () => {
   test("comes with its handle: Close releases, and takes waits back", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     const held = alice.open("job")
     alice.call(acquireOf(by(held)))
     const waiting = bob.open("job")
@@ -295,7 +280,7 @@ describe("a lock's end", () => {
   })
 
   test("keeps its node from being deleted by anybody but its holder", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     answered(alice.call(acquireOf(job)), "acquire")
     expect(codeOf(bob.call({ kind: "delete", node: job }))).toBe("LOCK_HELD")
     expect(codeOf(cell.outside({ kind: "delete", node: job }))).toBe("LOCK_HELD")
@@ -305,7 +290,7 @@ describe("a lock's end", () => {
   })
 
   test("comes with its node: waiters are told that it is gone", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     const { handle } = answered(alice.call(acquireOf(job)), "acquire")
     bob.call(acquireOf(job))
     const { settled } = cell.apply(alice.next({ kind: "delete", node: job }))
@@ -316,7 +301,7 @@ describe("a lock's end", () => {
   })
 
   test("comes with its session: a waiter of a dead session is never granted", () => {
-    const { cell, alice, bob, carol } = cast()
+    const { cell, alice, bob, carol } = lockCast()
     alice.call(acquireOf(job))
     bob.call(acquireOf(job))
     carol.call(acquireOf(job))
@@ -329,7 +314,7 @@ describe("a lock's end", () => {
   })
 
   test("that made an ephemeral node grants its lock on, and whoever holds it now keeps the node", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     const handle = alice.open("job", { ephemeral: true })
     alice.call(acquireOf(by(handle)))
     alice.call(acquireOf(job))
@@ -348,7 +333,7 @@ describe("a lock's end", () => {
 
 describe("a sequencer", () => {
   test("is given to holders only", () => {
-    const { alice, bob } = cast()
+    const { alice, bob } = lockCast()
     const { handle } = answered(alice.call(acquireOf(job, "shared")), "acquire")
     expect(answered(alice.read({ kind: "getSequencer", node: job }), "getSequencer").claims.mode).toBe("shared")
     expect(codeOf(bob.read({ kind: "getSequencer", node: job }))).toBe("LOCK_NOT_HELD")
@@ -359,7 +344,7 @@ describe("a sequencer", () => {
   })
 
   test("is valid while the lock is held at its generation, in its mode, on its instance", () => {
-    const { cell, alice, bob } = cast()
+    const { cell, alice, bob } = lockCast()
     alice.call(acquireOf(job))
     const { claims } = answered(alice.read({ kind: "getSequencer", node: job }), "getSequencer")
     const check = (changes: Partial<typeof claims> = {}): string => {

@@ -26,7 +26,7 @@ describe("a session that has ended", () => {
     const reason = "its lease ran out"
     const sentence = `Session 2 has ended: ${reason}.`
     expect(detailOf(settled[0]?.outcome)).toBe(sentence)
-    expect(cell.machine.endedSession(2)).toEqual({ sessionId: 2, clientName: "bob", reason, index })
+    expect(cell.machine.endedSessions()).toContainEqual({ sessionId: 2, clientName: "bob", reason, index })
     expect(detailOf(bob.call(openOf("a")))).toBe(sentence)
     expect(detailOf(bob.read(stat))).toBe(sentence)
     alice.call({ kind: "closeSession" })
@@ -39,7 +39,6 @@ describe("a session that has ended", () => {
 
   test("is told from one that never was, or has long been forgotten", () => {
     const cell = new CellUnderTest()
-    expect(cell.machine.endedSession(99)).toBeUndefined()
     expect(detailOf(cell.apply({ ...outsideOf(openOf("a")), sessionId: 99, requestNumber: 1 }).outcomes[0])).toBe(
       "The cell knows no session 99: it ended long ago, or never was.",
     )
@@ -55,13 +54,12 @@ describe("a session that has ended", () => {
     // Of those that end in one slot, none is older than the others: the lowest ids go first.
     const [first, second, ...rest] = ids
     cell.apply(...rest.reverse().map(expiry))
-    expect(cell.machine.endedSession(3)).toBeUndefined()
-    expect(cell.machine.endedSession(4)).toBeDefined()
+    expect(cell.machine.endedSessions().at(0)?.sessionId).toBe(4)
     cell.checkStore()
     cell.restart()
     cell.apply(expiry(first ?? 0))
     expect(cell.machine.endedSessions()).toHaveLength(limits.endedSessionsKept)
-    expect(cell.machine.endedSession(4)).toBeUndefined()
+    expect(cell.machine.endedSessions().at(0)?.sessionId).toBe(5)
     cell.apply(expiry(second ?? 0))
     expect(cell.machine.endedSessions().at(0)?.sessionId).toBe(6)
     expect(cell.machine.endedSessions().slice(-2)).toMatchObject([{ sessionId: 1 }, { sessionId: 2 }])
