@@ -6,7 +6,8 @@ const levels = { info: 30, warn: 40, error: 50 }
 export function jsonLogger(fixed: LogFields): Logger {
   const write = (level: keyof typeof levels, fields: LogFields, message: string): void => {
     const time = new Date().toISOString()
-    process.stdout.write(`${JSON.stringify({ level: levels[level], time, ...fixed, ...fields, msg: message })}\n`)
+    const entry = { level: levels[level], time, ...fixed, ...fields, msg: message }
+    process.stdout.write(`${JSON.stringify(entry, withErrors)}\n`)
   }
   return {
     info: (fields, message) => {
@@ -19,4 +20,9 @@ export function jsonLogger(fixed: LogFields): Logger {
       write("error", fields, message)
     },
   }
+}
+
+/** JSON makes nothing of an error, because its fields are not enumerable. */
+function withErrors(_field: string, value: unknown): unknown {
+  return value instanceof Error ? (value.stack ?? value.message) : value
 }

@@ -2,33 +2,28 @@
  * A replica in a process of its own: configuration, founding, host, doors, and the ways in which it ends. The one place
  * where all of them meet.
  */
-import { isLoopback, splitAddress } from "../base/address.ts"
-import { present } from "../base/assert.ts"
+import { isLoopback } from "../base/address.ts"
 import { deferred } from "../base/deferred.ts"
 import { isFounded, markFounded, readCellFile, replicaDirectory } from "../cli/cell-directory.ts"
 import { exitCodes } from "../cli/exit-codes.ts"
 import { Failure } from "../cli/failure.ts"
 import type { ReplicaNews } from "../cli/replica-news.ts"
 import type { ReplicaToRun } from "../cli/services.ts"
-import { DiskInUseError } from "../host/directory-lock.ts"
-import { ListenError } from "../host/grpc-peers.ts"
 import { DiskFailedError } from "../host/lmdb-disk.ts"
-import { ForeignDirectoryError, foundReplica } from "../host/replica-directory.ts"
+import { foundReplica } from "../host/replica-directory.ts"
 import type { Logger } from "../host/logger.ts"
-import type { ReplicaTls } from "../host/replica-tls.ts"
 import { startReplica, type ReplicaOptions, type RunningReplica } from "../host/start-replica.ts"
-import { readReplicaTls, TlsSetupError } from "../host/tls-setup.ts"
 import {
-  BindError,
   cellConfigDigest,
   parseCellConfig,
   startServer,
-  tlsFilesOf,
   type CellConfig,
   type ReplicaAddresses,
   type RunningServer,
 } from "../server/index.ts"
 import { jsonLogger } from "./json-logger.ts"
+import { certificatesOf, hostOf } from "./replica-certificates.ts"
+import { failureOf } from "./start-failure.ts"
 
 interface Running {
   readonly replica: RunningReplica
@@ -77,6 +72,7 @@ async function start(wanted: ReplicaToRun, ways: Pick<ReplicaOptions, "log" | "o
     throw new Failure(exitCodes.usage, `the cell ${config.cell} has no replica ${id}; its replicas are ${ids}`)
   }
   const tls = certificatesOf(config, self, directory, ways.log)
+  if (tls === undefined) warnIfExposed(self, ways.log)
   const options: ReplicaOptions = { ...replicaOptions(config, wanted), tls, ...ways }
   if (isFounding) await found(options, directory)
   const replica = await startReplica(options)
@@ -102,23 +98,11 @@ function replicaOptions(config: CellConfig, wanted: ReplicaToRun): Omit<ReplicaO
   }
 }
 
-/** Undefined in a cell of plain text, which has no business outside of its machine. */
-function certificatesOf(
-  { cell, tls }: CellConfig,
-  { id, grpc, http, peer }: ReplicaAddresses,
-  directory: string,
-  log: Logger,
-): ReplicaTls | undefined {
-  const hostOf = (address: string): string => present(splitAddress(address), "the configuration was parsed").host
-  if (tls !== undefined) {
-    const bearer = { cellName: cell, self: id, doorHost: hostOf(grpc) }
-    return readReplicaTls(tlsFilesOf(tls, directory, id), bearer, log, Date.now())
-  }
+/** A cell of plain text has no business outside of its machine. */
+function warnIfExposed({ grpc, http, peer }: ReplicaAddresses, log: Logger): void {
   const exposed = [grpc, http, peer].filter((address) => !isLoopback(hostOf(address)))
-  if (exposed.length > 0) {
-    log.warn({ exposed }, "NO TLS: whoever can reach these addresses can do everything, and speak as a replica")
-  }
-  return undefined
+  if (exposed.length === 0) return
+  log.warn({ exposed }, "NO TLS: whoever can reach these addresses can do everything, and speak as a replica")
 }
 
 /** Marked after it is done: a replica that was interrupted in between is founded once more, which does no harm. */
@@ -136,22 +120,6 @@ async function close({ replica, server }: Running): Promise<void> {
   await replica.host.stop()
   await server.close()
   await replica.stop()
-}
-
-function failureOf(reason: unknown): Failure {
-  if (reason instanceof Failure) return reason
-  if (isSetupError(reason)) return new Failure(exitCodes.setup, reason.message, { cause: reason })
-  const message = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)
-  return new Failure(reason instanceof DiskFailedError ? exitCodes.disk : exitCodes.internal, message, {
-    cause: reason,
-  })
-}
-
-/** What whoever set the cell up can put right; the message says how. */
-function isSetupError(reason: unknown): reason is Error {
-  return [BindError, ListenError, TlsSetupError, DiskInUseError, ForeignDirectoryError].some(
-    (each) => reason instanceof each,
-  )
 }
 
 /** To the launcher, if one has started this process. */

@@ -44,18 +44,18 @@ export function parseArguments(words: readonly string[]): Invocation {
   return { command: spec.name, operands, toRun: spec.runs ? after : [], options }
 }
 
-/** What --timeout says, in milliseconds. */
-export function millisecondsOf(invocation: Invocation, otherwise: number): number {
-  return durationMsOption(invocation, "timeout") ?? otherwise
-}
-
 /** A positive number of seconds, in milliseconds. */
-export function durationMsOption(invocation: Invocation, name: OptionName): number | undefined {
+export function durationMsOption(
+  invocation: Invocation,
+  name: OptionName,
+  longestMs: number = 1_000_000_000,
+): number | undefined {
   const text = invocation.options.get(name)
   if (text === undefined) return undefined
   const seconds = Number(text)
-  if (!(seconds > 0) || seconds > 1_000_000) {
-    throw new UsageError(`--${name} wants a number of seconds above 0, not "${String(text)}"`, invocation.command)
+  if (!(seconds > 0) || seconds * 1000 > longestMs) {
+    const wanted = `--${name} wants a number of seconds above 0, ${longestMs / 1000} at most`
+    throw new UsageError(`${wanted}, not "${String(text)}"`, invocation.command)
   }
   return Math.ceil(seconds * 1000)
 }

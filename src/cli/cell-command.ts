@@ -87,16 +87,17 @@ async function prepare(
   if (isToBeEmptied) refuseUnlessCell(directory)
   const kept = isToBeEmptied ? undefined : readCellFile(directory, launching.parseCell)
   if (kept !== undefined) refuseContradictions(directory, kept, wishes)
+  const file = kept ?? newCell(wishes, { cellId: randomUUID(), timing: launching.timing })
+  refuseFaulty(file, launching)
+  const tls = launching.ownTls(file, directory)
+  // What can be known to be wrong is known by now, and nothing was made.
   makeDirectory(directory)
   const lock = launching.lockDirectory(directory)
   const release = (): void => {
     lock.release()
   }
   try {
-    const file = kept ?? newCell(wishes, { cellId: randomUUID(), timing: launching.timing })
-    refuseFaulty(file, launching)
     await refuseTakenPorts(file, kept === undefined)
-    const tls = launching.ownTls(file, directory)
     // Only now: whoever has to choose other ports must find neither the old cell gone nor the first choice written down.
     if (isToBeEmptied) emptyCellDirectory(directory, launching.lockDirectory)
     if (kept === undefined) writeCellFile(directory, file)

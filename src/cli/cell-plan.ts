@@ -3,6 +3,7 @@
  * which the options must not contradict. Reads no files.
  */
 import { join, resolve } from "node:path"
+import { cellNameInWords, cellNamePattern, cellSizes, cellSizesInWords } from "../contract/cell-rules.ts"
 import { textOption, UsageError, type Invocation } from "./arguments.ts"
 import type { CellFile, CellFileTls } from "./cell-directory.ts"
 import { exitCodes } from "./exit-codes.ts"
@@ -26,16 +27,16 @@ const peerOffset = 20
 /** `from`: the directory in which relative paths begin. */
 export function wishesOf(invocation: Invocation, from: string): CellWishes {
   const replicaCount = integerOption(invocation, "replicas")
-  if (replicaCount !== undefined && ![3, 5, 7].includes(replicaCount)) {
-    throw new UsageError(`a cell has 3, 5 or 7 replicas, not ${replicaCount}`, "cell")
+  if (replicaCount !== undefined && !cellSizes.includes(replicaCount)) {
+    throw new UsageError(`a cell has ${cellSizesInWords} replicas, not ${replicaCount}`, "cell")
   }
   const portBase = integerOption(invocation, "port")
   if (portBase !== undefined && (portBase < 1 || portBase > 65_500)) {
     throw new UsageError(`--port wants a number from 1 to 65500, not ${portBase}`, "cell")
   }
   const name = textOption(invocation, "name")
-  if (name !== undefined && !/^(?!local$)[a-z0-9][a-z0-9.-]{0,62}$/.test(name)) {
-    throw new UsageError(`--name wants lower-case letters, digits, dots and hyphens, and not "local"`, "cell")
+  if (name !== undefined && !cellNamePattern.test(name)) {
+    throw new UsageError(`--name wants ${cellNameInWords}, not "${name}"`, "cell")
   }
   return { replicaCount, portBase, name, tls: tlsWish(invocation, from) }
 }

@@ -290,8 +290,8 @@ acknowledge that its cache is out of date.`,
       ...everywhere,
     ],
     runs: false,
-    text: `Without names shows the present ones. A list is a file /ls/CELL/acl/NAME with one principal to a line; everybody is on
-"anyone". New files and directories take the names of their directory.`,
+    text: `Without names shows the present ones. A list is a file /ls/CELL/acl/NAME with one principal to a line, which has to be
+there; everybody is on "anyone". New files and directories take the names of their directory.`,
     examples: ["claviger acl /ls/local/config", "claviger acl --write deployers /ls/local/config"],
   },
   {

@@ -1,5 +1,7 @@
 /** Which of some addresses can't be listened at: found out before anything is started, or written down. */
 import { createServer } from "node:net"
+import { splitAddress } from "../base/address.ts"
+import { present } from "../base/assert.ts"
 
 export async function takenAddresses(addresses: readonly string[]): Promise<readonly string[]> {
   const probed = await Promise.all(addresses.map(async (address) => ({ address, isFree: await isFree(address) })))
@@ -7,9 +9,7 @@ export async function takenAddresses(addresses: readonly string[]): Promise<read
 }
 
 async function isFree(address: string): Promise<boolean> {
-  const colon = address.lastIndexOf(":")
-  const host = address.slice(0, colon).replace(/^\[|\]$/g, "")
-  const port = Number(address.slice(colon + 1))
+  const { host, port } = present(splitAddress(address), "the addresses of a cell were parsed")
   return await new Promise((resolve) => {
     const server = createServer()
     server.once("error", () => {

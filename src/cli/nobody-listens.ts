@@ -4,6 +4,8 @@
  */
 import { connect } from "node:net"
 import { setTimeout } from "node:timers/promises"
+import { splitAddress } from "../base/address.ts"
+import { present } from "../base/assert.ts"
 import { exitCodes } from "./exit-codes.ts"
 import { Failure } from "./failure.ts"
 
@@ -56,9 +58,7 @@ async function failIfNobodyListens(
 
 /** False too for an address that is silent: that is no refusal. */
 async function refusesConnections(address: string): Promise<boolean> {
-  const colon = address.lastIndexOf(":")
-  const host = address.slice(0, colon).replace(/^\[(.*)\]$/, "$1")
-  const socket = connect({ host, port: Number(address.slice(colon + 1)) })
+  const socket = connect(present(splitAddress(address), "addresses are looked at when they are typed"))
   // A command that is done does not wait for this.
   socket.unref()
   try {

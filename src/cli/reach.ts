@@ -1,7 +1,8 @@
 /** How a command reaches its cell: which addresses, for how long, under which name. */
 import { hostname, userInfo } from "node:os"
+import { splitAddress } from "../base/address.ts"
 import type { Cell, Session } from "../client/index.ts"
-import { millisecondsOf, textOption, UsageError, type Invocation } from "./arguments.ts"
+import { durationMsOption, textOption, UsageError, type Invocation } from "./arguments.ts"
 import { clientTlsFor } from "./client-tls.ts"
 import { exitCodes } from "./exit-codes.ts"
 import { Failure } from "./failure.ts"
@@ -19,15 +20,14 @@ export function addressesFor(invocation: Invocation, terminal: Terminal): readon
   if (named === undefined || named === "") return defaultAddresses
   const addresses = named.split(",").map((address) => address.trim())
   for (const address of addresses) {
-    const [, port] = /^.+:(\d{1,5})$/.exec(address) ?? []
-    if (port !== undefined && Number(port) <= 65_535) continue
+    if (splitAddress(address) !== undefined) continue
     throw new UsageError(`"${address}" is not an address: host:port,host:port,... is wanted`, invocation.command)
   }
   return addresses
 }
 
 export function patienceMsOf(invocation: Invocation): number {
-  return millisecondsOf(invocation, defaultPatienceMs)
+  return durationMsOption(invocation, "timeout") ?? defaultPatienceMs
 }
 
 export function deadlineFor(invocation: Invocation): AbortSignal {

@@ -15,7 +15,10 @@ export interface Launching {
   /** Of a new cell. */
   readonly timing: object
   readonly parseCell: ParseCellFile<CellFile>
-  /** What the replicas of the cell in `directory` show of themselves; undefined: nothing, they speak plain text. */
+  /**
+   * What the replicas of the cell in `directory` show of themselves; undefined: nothing, they speak plain text. Throws an
+   * error for the user if some replica could not start with its certificates.
+   */
   readonly ownTls: (file: CellFile, directory: string) => ClientTls | undefined
   /** One process at a time. Throws an error for the user if there is one already. */
   readonly lockDirectory: (directory: string) => Lockfile

@@ -3,6 +3,7 @@ import type { SessionFacts } from "../client/index.ts"
 import type { Invocation } from "./arguments.ts"
 import { asJson } from "./json.ts"
 import { withReader } from "./reach.ts"
+import { clientNameShown, processShown, secondsShown } from "./shown.ts"
 import { aligned } from "./table.ts"
 import type { Terminal } from "./terminal.ts"
 
@@ -17,7 +18,9 @@ export async function sessionsCommand(invocation: Invocation, terminal: Terminal
   const more = ["engaged", "cached", "watches", "delays writes"]
   const lines = [aligned([[...titles, ...more], ...sessions.map(rowOf)])]
   if (ended.length > 0) {
-    const rows = ended.map(({ sessionId, clientName, reason }) => [String(sessionId), clientName, reason])
+    const rows = ended.map(({ sessionId, clientName, reason }) => [
+      ...[String(sessionId), clientNameShown(clientName), reason],
+    ])
     lines.push("", aligned([["ended", "client", "why"], ...rows]))
   }
   terminal.print(`${lines.join("\n")}\n`)
@@ -27,13 +30,9 @@ function rowOf(session: SessionFacts): readonly string[] {
   const { sessionId, clientName, principal, host, processId, sessionLeaseMs, remainingMs } = session
   const { engagementCount, cachedKeyCount, subscriptionCount, delaysWritesForMs } = session
   return [
-    ...[String(sessionId), clientName, principal, host, processId === 0 ? "" : String(processId)],
-    ...[seconds(sessionLeaseMs), seconds(remainingMs)],
+    ...[String(sessionId), clientNameShown(clientName), principal, host, processShown(processId)],
+    ...[secondsShown(sessionLeaseMs), secondsShown(remainingMs)],
     ...[engagementCount, cachedKeyCount, subscriptionCount].map(String),
     delaysWritesForMs === 0 ? "" : `for ${delaysWritesForMs} ms`,
   ]
-}
-
-function seconds(spanMs: number): string {
-  return `${Math.floor(spanMs / 1000)} s`
 }

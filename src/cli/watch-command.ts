@@ -1,10 +1,11 @@
 /** `watch PATH`: a line for every change, until the user has seen enough. */
 import { constants } from "node:os"
-import type { NodeChange, Session, WatchEvent } from "../client/index.ts"
+import type { LockMode, NodeChange, Session, WatchEvent } from "../client/index.ts"
 import { UsageError, type Invocation } from "./arguments.ts"
 import { exitCodeOfSignal } from "./exit-codes.ts"
 import { asJson } from "./json.ts"
 import { withSession } from "./reach.ts"
+import { clientNameShown } from "./shown.ts"
 import type { Terminal } from "./terminal.ts"
 
 export async function watchCommand(invocation: Invocation, terminal: Terminal): Promise<number> {
@@ -48,10 +49,14 @@ function changeInWords(change: NodeChange): string {
     case "aclChanged":
       return `access changed ${change.path}`
     case "lockAcquired":
-      return `locked ${change.path} by ${change.clientName}, ${change.mode}, lock generation ${change.lockGeneration}`
+      return `locked ${change.path} by ${partyIn(change)}, lock generation ${change.lockGeneration}`
     case "lockFreed":
       return `freed ${change.path}${change.lost ? ", because its holder was lost" : ""}`
     case "lockRequested":
-      return `wanted ${change.path} by ${change.clientName}, ${change.mode}`
+      return `wanted ${change.path} by ${partyIn(change)}`
   }
+}
+
+function partyIn({ clientName, mode }: { readonly clientName: string; readonly mode: LockMode }): string {
+  return `${clientNameShown(clientName)}, ${mode}`
 }

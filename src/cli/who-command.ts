@@ -3,6 +3,7 @@ import type { LockParty, LockState } from "../client/index.ts"
 import type { Invocation } from "./arguments.ts"
 import { asJson } from "./json.ts"
 import { withReader } from "./reach.ts"
+import { clientNameShown, processShown, secondsShown } from "./shown.ts"
 import { aligned } from "./table.ts"
 import type { Terminal } from "./terminal.ts"
 
@@ -19,7 +20,7 @@ function inWords({ lockGeneration, holders, waiters, delay }: LockState): readon
     delay === undefined
       ? []
       : [
-          `barred for at most ${seconds(delay.remainingMs)} more by the lock-delay of ${delay.clientName}, ` +
+          `barred for at most ${secondsShown(delay.remainingMs)} more by the lock-delay of ${clientNameShown(delay.clientName)}, ` +
             `which was lost: ${delay.reason}`,
         ]
   const isFree = holders.length === 0 && delay === undefined
@@ -32,11 +33,7 @@ function inWords({ lockGeneration, holders, waiters, delay }: LockState): readon
 
 function rowOf(what: string): (party: LockParty) => readonly string[] {
   return ({ mode, clientName, principal, host, processId, sessionId, since, forMs }) => [
-    ...[what, mode, clientName, principal, host, processId === 0 ? "" : String(processId)],
-    ...[String(sessionId), String(since), seconds(forMs)],
+    ...[what, mode, clientNameShown(clientName), principal, host, processShown(processId)],
+    ...[String(sessionId), String(since), secondsShown(forMs)],
   ]
-}
-
-function seconds(spanMs: number): string {
-  return `${Math.floor(spanMs / 1000)} s`
 }

@@ -4,13 +4,14 @@
  */
 import { deferred } from "../base/deferred.ts"
 import type { AnswerOf } from "../wire/messages.ts"
+import { demand, flag, orUndefined, type Rule } from "./argument-rules.ts"
 import { busyLock } from "./busy-lock.ts"
 import { Hold } from "./hold.ts"
 import type { LockTerms } from "./lock-cache.ts"
-import type { LockKeeper } from "./lock-keeper.ts"
+import type { ExpectedLock, LockKeeper } from "./lock-keeper.ts"
 import { watchWait, type LockTarget } from "./lock-wait.ts"
 import { HeldLock, type AcquireOptions, type Lock, type LockOptions } from "./lock.ts"
-import type { NumberedCall } from "./session-calls.ts"
+import { enter, type NumberedCall } from "./session-calls.ts"
 
 type Granted = AnswerOf<"acquire"> | Extract<AnswerOf<"tryAcquire">, { acquired: true }>
 
@@ -19,6 +20,7 @@ export async function acquireLock(keeper: LockKeeper, target: LockTarget, option
 }
 
 async function acquireClaimed(keeper: LockKeeper, target: LockTarget, options: AcquireOptions): Promise<Lock> {
+  checkOptions(options)
   const terms = termsOf(options)
   const kept = takeKept(keeper, target, terms, options)
   if (kept !== undefined) return kept
@@ -30,10 +32,12 @@ async function acquireClaimed(keeper: LockKeeper, target: LockTarget, options: A
   const placed = await placing
   const stopWatching = onBusy === undefined ? undefined : watchWait(keeper, target, onBusy)
   try {
-    const granted = await answerOrTakeBack(keeper, placed, signal, () => {
-      cancel(keeper, placed)
+    return await expecting(keeper, target, async (expected) => {
+      const granted = await answerOrTakeBack(keeper, placed, signal, () => {
+        cancel(keeper, placed)
+      })
+      return await takeUp(keeper, target, { terms, granted, expected }, options)
     })
-    return await takeUp(keeper, target, { terms, granted }, options)
   } finally {
     stopWatching?.()
   }
@@ -69,19 +73,44 @@ async function tryAcquireClaimed(
   target: LockTarget,
   options: LockOptions,
 ): Promise<Lock | undefined> {
+  checkOptions(options)
   const terms = termsOf(options)
   const kept = takeKept(keeper, target, terms, options)
   if (kept !== undefined) return kept
   const operation = { kind: "tryAcquire", node: target.node, ...terms } as const
   const placed = await keeper.calls.placeAcquire<"tryAcquire">(operation, options)
-  const answer = await answerOrTakeBack(keeper, placed, options.signal, () => {
-    giveBackIfGranted(keeper, placed.answer)
+  return await expecting(keeper, target, async (expected) => {
+    const answer = await answerOrTakeBack(keeper, placed, options.signal, () => {
+      giveBackIfGranted(keeper, placed.answer)
+    })
+    if (answer.acquired) return await takeUp(keeper, target, { terms, granted: answer, expected }, options)
+    const { holders, waiterCount, delay } = answer
+    options.onBusy?.(busyLock(target.path, { holders, waitersBefore: waiterCount, delay }))
+    return undefined
   })
-  if (answer.acquired) return await takeUp(keeper, target, { terms, granted: answer }, options)
-  const { holders, waiterCount, delay } = answer
-  options.onBusy?.(busyLock(target.path, { holders, waitersBefore: waiterCount, delay }))
-  return undefined
 }
+
+/** Until `acquire` is done, it is noted if somebody else asks for the lock. */
+async function expecting<T>(
+  keeper: LockKeeper,
+  { path }: LockTarget,
+  acquire: (expected: ExpectedLock) => Promise<T>,
+): Promise<T> {
+  const expected = keeper.expect(path)
+  try {
+    return await acquire(expected)
+  } finally {
+    keeper.expectNoMore(expected)
+  }
+}
+
+function checkOptions(options: LockOptions): void {
+  enter(options)
+  demand("keep", options.keep, orUndefined(flag))
+  demand("onBusy", options.onBusy, orUndefined(callback))
+}
+
+const callback: Rule = { allowed: "a function", admits: (value) => typeof value === "function" }
 
 function termsOf({ mode = "exclusive", lockDelayMs = 0 }: LockOptions): LockTerms {
   return { mode, lockDelayMs }
@@ -92,9 +121,8 @@ function takeKept(
   keeper: LockKeeper,
   { path, node }: LockTarget,
   terms: LockTerms,
-  { signal, underSequencer, keep = false }: LockOptions,
+  { underSequencer, keep = false }: LockOptions,
 ): Lock | undefined {
-  signal?.throwIfAborted()
   // Whether the sequencer is still good, only the cell can tell; and a handle wants to be the holder itself.
   const willDo = node.kind === "path" && underSequencer === undefined && keeper.isSafe
   const grant = willDo ? keeper.cache.take(path, terms) : keeper.cache.drop(path)
@@ -151,7 +179,11 @@ function giveBackIfGranted(keeper: LockKeeper, answer: Promise<AnswerOf<"acquire
 async function takeUp(
   keeper: LockKeeper,
   { path, node }: LockTarget,
-  { terms, granted }: { readonly terms: LockTerms; readonly granted: Granted },
+  {
+    terms,
+    granted,
+    expected,
+  }: { readonly terms: LockTerms; readonly granted: Granted; readonly expected: ExpectedLock },
   { signal, keep = false }: LockOptions,
 ): Promise<Lock> {
   const { handle, lockGeneration, stat } = granted
@@ -162,6 +194,7 @@ async function takeUp(
     const hold = new Hold(grant, keep && !stat.ephemeral && node.kind === "path")
     await keeper.keep(hold, signal)
     hold.lost.throwIfAborted()
+    if (expected.wanted === grant.instance) hold.want()
     if (hold.mayBeKept) void keeper.lookForWaiters(grant)
     return new HeldLock(keeper, hold)
   } catch (reason) {

@@ -4,13 +4,13 @@
  * is, the pure parts decide (`core/`); this file keeps the entries, bounded in bytes and number, longest unused first.
  */
 import { LRUCache } from "lru-cache"
-import type { Epoch } from "../base/brand.ts"
+import type { Epoch, Slot } from "../base/brand.ts"
 import { type CacheKey, listingKeyOf } from "../contract/cache-key.ts"
 import type { Refusal } from "../contract/errors.ts"
 import type { DirectoryEntry, NodeStat } from "../contract/requests.ts"
 import type { OperationOf } from "../wire/messages.ts"
 import type { SignedReply } from "../wire/signed-forms.ts"
-import { CacheGuard, type ReadUnderWay, type WriteUnderWay } from "./core/cache-guard.ts"
+import { CacheGuard, type ReadUnderWay, type WriteFate, type WriteUnderWay } from "./core/cache-guard.ts"
 import { CacheNames, localForm } from "./core/cache-names.ts"
 import { CacheValidity, type CacheLeaseGrant } from "./core/cache-validity.ts"
 import type { TouchedKeys } from "./core/touched-keys.ts"
@@ -34,6 +34,8 @@ interface KnownFacts {
 export interface KnownAbsence {
   readonly kind: "absent"
   readonly refusal: Refusal
+  /** Of the answer that said so. */
+  readonly commitIndex: Slot
 }
 
 export interface KnownListing {
@@ -118,7 +120,7 @@ export class Cache {
   }
 
   /** The reply has come, in its turn among all others. What may be kept is kept. */
-  endRead(read: ReadUnderWay, operation: CachableRead, { outcome, epoch, cachable }: SignedReply): void {
+  endRead(read: ReadUnderWay, operation: CachableRead, { outcome, epoch, commitIndex, cachable }: SignedReply): void {
     if ("stat" in outcome) this.#names.learn(outcome.stat.path)
     const mayBeKept = this.#guard.endRead(read) && cachable && epoch === this.#epoch && this.#names.isKnown
     const key = pathRead(operation, this.#names)
@@ -140,7 +142,7 @@ export class Cache {
         }
         break
       case "refused":
-        if (outcome.code === "NODE_NOT_FOUND") this.#entries.set(key, { kind: "absent", refusal: outcome })
+        if (outcome.code === "NODE_NOT_FOUND") this.#entries.set(key, { kind: "absent", refusal: outcome, commitIndex })
         break
       default:
         break
@@ -158,9 +160,8 @@ export class Cache {
     return this.#guard.beginWrite(touched)
   }
 
-  /** `wasAnswered`: by a master, rather than given up here. */
-  endWrite(write: WriteUnderWay, wasAnswered: boolean): void {
-    this.#guard.endWrite(write, wasAnswered)
+  endWrite(write: WriteUnderWay, fate: WriteFate): void {
+    this.#guard.endWrite(write, fate)
   }
 
   /** The master says so. */

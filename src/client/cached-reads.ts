@@ -4,13 +4,20 @@
  * to the cell.
  */
 import { deferred } from "../base/deferred.ts"
-import type { Refusal } from "../contract/errors.ts"
 import type { OperationKind } from "../contract/requests.ts"
 import type { AnswerOf, OperationOf } from "../wire/messages.ts"
 import { unlessAborted } from "./abort.ts"
-import { isWhole, type CachableRead, type Cache, type KnownAbsence, type KnownFile } from "./cache.ts"
+import { demand, text } from "./argument-rules.ts"
+import {
+  isWhole,
+  type CachableRead,
+  type Cache,
+  type KnownAbsence,
+  type KnownFile,
+  type KnownListing,
+} from "./cache.ts"
 import { fromRefusal } from "./errors.ts"
-import type { CallIssuer, CallOptions, SessionCalls } from "./session-calls.ts"
+import { enter, type CallIssuer, type CallOptions, type SessionCalls } from "./session-calls.ts"
 
 type ReadAnswer = AnswerOf<CachableRead["kind"]>
 
@@ -27,9 +34,18 @@ export class CachedReads implements CallIssuer {
 
   /** A file whose contents are known, or that there is no node. The contents are the cache's own. */
   peek(path: string): KnownFile | KnownAbsence | undefined {
+    demand("path", path, text)
     const known = this.#cache.node(path)
     if (known === undefined || known.kind === "facts") return undefined
     this.#cache.noteHit()
+    return known
+  }
+
+  /** The whole listing of a directory. The entries are the cache's own. */
+  peekListing(path: string): KnownListing | undefined {
+    demand("path", path, text)
+    const known = this.#cache.listing(path)
+    if (known !== undefined) this.#cache.noteHit()
     return known
   }
 
@@ -45,7 +61,7 @@ export class CachedReads implements CallIssuer {
   }
 
   async #read(operation: CachableRead, options: CallOptions): Promise<ReadAnswer> {
-    options.signal?.throwIfAborted()
+    enter(options)
     const known = this.#known(operation)
     if (known !== undefined) return known
     const askedAlready = this.#underWay.get(nameOf(operation))
@@ -79,15 +95,15 @@ export class CachedReads implements CallIssuer {
     const found = this.#lookUp(operation)
     if (found === undefined) return undefined
     this.#cache.noteHit()
-    if (found.kind === "refused") throw fromRefusal(found)
+    if (found.kind === "absent") throw fromRefusal(found.refusal, found.commitIndex)
     return found
   }
 
-  #lookUp(operation: CachableRead): ReadAnswer | Refusal | undefined {
+  #lookUp(operation: CachableRead): ReadAnswer | KnownAbsence | undefined {
     const { kind, node } = operation
     if (node.kind === "handle") return undefined
     const known = this.#cache.node(node.path)
-    if (known?.kind === "absent") return known.refusal
+    if (known?.kind === "absent") return known
     switch (kind) {
       case "getStat":
         return known && { kind, stat: known.kind === "file" ? known.file.stat : known.stat }

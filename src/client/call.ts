@@ -80,7 +80,7 @@ export function placeCall<Kind extends OperationKind>(
       caller.onReply(reply)
       if (!settleOnce()) return
       const { outcome } = reply
-      if (outcome.kind === "refused") reject(fromRefusal(honest(outcome, outstanding.sendingCount)))
+      if (outcome.kind === "refused") reject(fromRefusal(honest(outcome, outstanding.sendingCount), reply.commitIndex))
       else if (answers(operation, outcome)) resolve(outcome)
       else reject(new CellError("INTERNAL", `asked for ${operation.kind} and was answered ${outcome.kind}`))
     },

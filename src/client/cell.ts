@@ -2,20 +2,23 @@
  * The door to a cell. A `Cell` holds the addresses of some replicas and one stream to the master, wherever that is;
  * everything that changes something happens in a session, and plain reading can be done without one.
  */
-import type { DurationMs } from "../base/instant.ts"
 import { limits } from "../contract/limits.ts"
 import type { DirectoryEntry, NodeStat, OperationKind } from "../contract/requests.ts"
 import type { OperationOf } from "../wire/messages.ts"
 import { checkAccess, type AccessQuestion, type AccessVerdict } from "./acl.ts"
+import { demand, whole } from "./argument-rules.ts"
 import { answerOrAbort, outsideSessions, placeCall } from "./call.ts"
-import { CellError } from "./errors.ts"
+import { checkOperation } from "./check-operation.ts"
+import { checkConnectOptions, leashMsDefault, type ConnectOptions } from "./connect-options.ts"
 import {
   byPath,
   checkSequencer,
   readDirectory,
   readFile,
+  readListing,
   readLock,
   readStat,
+  type DirectoryListing,
   type FileContents,
   type LockState,
   type ReadDirOptions,
@@ -27,33 +30,10 @@ import { Link } from "./link.ts"
 import { listSessions, type SessionList } from "./list-sessions.ts"
 import type { Birth } from "./notice-desk.ts"
 import type { PulseSource } from "./pulse.ts"
-import type { CallIssuer, CallOptions } from "./session-calls.ts"
+import { enter, type CallIssuer, type CallOptions } from "./session-calls.ts"
 import { Session } from "./session.ts"
 import { machineSurroundings, type Surroundings } from "./surroundings.ts"
-import type { ClientTls } from "./tls.ts"
 import type { Transport } from "./transport.ts"
-
-export interface ConnectOptions {
-  /** `host:port` of the gRPC doors of the replicas. One would do, but if just that one is down, nobody is found. */
-  readonly replicas: readonly string[]
-  /** How sessions introduce themselves unless they are given a name of their own. */
-  readonly name?: string | undefined
-  /** For a cell with TLS: whom to trust, and who we are. As PEM. Undefined: plain text. */
-  readonly tls?: ClientTls | undefined
-  /**
-   * Which thread sends the KeepAlives. "worker", unless said otherwise: a thread of their own, so that sessions live on
-   * while the main thread computes. "main": saves the thread, its memory (some 20 MiB) and its connection.
-   */
-  readonly keepAlives?: "worker" | "main" | undefined
-  /**
-   * For how many ms the main thread may be busy in one piece before its sessions are no longer kept alive, for a process
-   * that is wedged must not hold its locks for ever. 30,000 unless said otherwise. Only for KeepAlives of a worker.
-   */
-  readonly leashMs?: number | undefined
-}
-
-const leashMsDefault: DurationMs = 30_000
-const leashMsMin: DurationMs = 100
 
 export interface SessionOptions extends CallOptions {
   /** Who this is, for people who look at a lock: program, host, number of the process. */
@@ -96,11 +76,10 @@ export class Cell {
     const link = new Link(options.replicas, transport, surroundings)
     this.#link = link
     this.#reader = {
-      async call<Kind extends OperationKind>(
-        operation: OperationOf<Kind>,
-        { signal, underSequencer }: CallOptions = {},
-      ) {
-        signal?.throwIfAborted()
+      async call<Kind extends OperationKind>(operation: OperationOf<Kind>, options: CallOptions = {}) {
+        enter(options)
+        checkOperation(operation)
+        const { signal, underSequencer } = options
         const placed = placeCall<Kind>(link, operation, outsideSessions(underSequencer))
         return await answerOrAbort(link, placed, { signal, isMutation: false })
       },
@@ -108,38 +87,36 @@ export class Cell {
   }
 
   async openSession(options: SessionOptions = {}): Promise<Session> {
-    options.signal?.throwIfAborted()
-    const name = options.name ?? this.#name
-    const { caching = true, cacheBytesMax = cacheBytesMaxDefault } = options
+    enter(options)
+    const { name = this.#name, caching = true, cacheBytesMax = cacheBytesMaxDefault } = options
+    demand("cacheBytesMax", cacheBytesMax, whole(1))
     const surroundings = this.#surroundings
     let sentAt = surroundings.now()
     let sendingCount = 0
     let birth: Birth = { epoch: 0, commitIndex: 0, isKnown: false }
     const caller = outsideSessions()
-    const placed = placeCall<"createSession">(
-      this.#link,
-      {
-        kind: "createSession",
-        clientName: name,
-        host: surroundings.host,
-        processId: surroundings.processId,
-        sessionLeaseMs: options.sessionLeaseMs ?? limits.sessionLeaseMsDefault,
-        nonce: surroundings.nonce(),
-        caching,
+    const operation = {
+      kind: "createSession",
+      clientName: name,
+      host: surroundings.host,
+      processId: surroundings.processId,
+      sessionLeaseMs: options.sessionLeaseMs ?? limits.sessionLeaseMsDefault,
+      nonce: surroundings.nonce(),
+      caching,
+    } as const
+    checkOperation(operation)
+    const placed = placeCall<"createSession">(this.#link, operation, {
+      ...caller,
+      stamp: () => {
+        sentAt = surroundings.now()
+        sendingCount += 1
+        return caller.stamp()
       },
-      {
-        ...caller,
-        stamp: () => {
-          sentAt = surroundings.now()
-          sendingCount += 1
-          return caller.stamp()
-        },
-        onReply: ({ epoch, commitIndex }) => {
-          // A session that was asked for twice may have been made by another master than the one that tells of it.
-          birth = { epoch, commitIndex, isKnown: sendingCount === 1 }
-        },
+      onReply: ({ epoch, commitIndex }) => {
+        // A session that was asked for twice may have been made by another master than the one that tells of it.
+        birth = { epoch, commitIndex, isKnown: sendingCount === 1 }
       },
-    )
+    })
     const { signal } = options
     // A session that nobody has heard of ends by itself: whoever gives up here has changed nothing.
     const { sessionId, sessionLeaseMs } = await answerOrAbort(this.#link, placed, { signal, isMutation: false })
@@ -157,6 +134,11 @@ export class Cell {
 
   async getStat(path: string, options?: CallOptions): Promise<NodeStat> {
     return await readStat(this.#reader, byPath(path), options)
+  }
+
+  /** A directory and its children as they were at one moment. */
+  async getListing(path: string, options?: CallOptions): Promise<DirectoryListing> {
+    return await readListing(this.#reader, byPath(path), options)
   }
 
   readDir(path: string, options?: ReadDirOptions): AsyncGenerator<DirectoryEntry, void, undefined> {
@@ -195,15 +177,8 @@ export class Cell {
 
 /** Nothing is sent until the first call; whether the cell can be reached shows there. */
 export async function connect(options: ConnectOptions): Promise<Cell> {
-  if (options.replicas.length === 0) throw new CellError("INVALID_ARGUMENT", "no replicas were named")
-  for (const address of options.replicas) {
-    const [, port] = /^.+:(\d{1,5})$/.exec(address) ?? []
-    if (port === undefined || Number(port) > 65_535) {
-      throw new CellError("INVALID_ARGUMENT", `"${address}" is not host:port`)
-    }
-  }
+  checkConnectOptions(options)
   const { replicas, tls, keepAlives = "worker", leashMs = leashMsDefault } = options
-  if (!(leashMs >= leashMsMin)) throw new CellError("INVALID_ARGUMENT", `a leash lasts ${leashMsMin} ms or longer`)
   const { GrpcTransport } = await import("./grpc-transport.ts")
   const surroundings = machineSurroundings()
   const pulses =

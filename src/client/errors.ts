@@ -3,6 +3,7 @@
  * subclasses for what people catch by name. `instanceof` looks for a brand instead of a prototype, so that an error
  * of one copy of the library is recognised by another.
  */
+import type { Slot } from "../base/brand.ts"
 import { errorTable, isRetryable, type ErrorCode, type Refusal } from "../contract/errors.ts"
 
 export interface ErrorDetails {
@@ -12,6 +13,8 @@ export interface ErrorDetails {
   readonly masterHint: string | undefined
   /** When the same call may be accepted, in milliseconds from now, if the cell has said so. */
   readonly retryAfterMs: number | undefined
+  /** The state by which the cell refused, if it was the cell that did: watch from here on to hear when that changes. */
+  readonly commitIndex: Slot | undefined
 }
 
 interface CellErrorOptions {
@@ -19,6 +22,7 @@ interface CellErrorOptions {
   readonly outcomeUnknown?: boolean | undefined
   readonly masterHint?: string | undefined
   readonly retryAfterMs?: number | undefined
+  readonly commitIndex?: Slot | undefined
 }
 
 const brands = {
@@ -40,8 +44,8 @@ export class CellError extends Error {
     super(`${code}: ${detail}`, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.detail = detail
-    const { outcomeUnknown = false, masterHint, retryAfterMs } = options
-    this.details = { outcomeUnknown, masterHint, retryAfterMs }
+    const { outcomeUnknown = false, masterHint, retryAfterMs, commitIndex } = options
+    this.details = { outcomeUnknown, masterHint, retryAfterMs, commitIndex }
     brand(this, brands.cellError)
   }
 
@@ -101,9 +105,10 @@ export class SequencerStaleError extends CellError {
   }
 }
 
-export function fromRefusal(refusal: Refusal): CellError {
+/** `commitIndex`: of the reply that the refusal came in; zero if no master has said it. */
+export function fromRefusal(refusal: Refusal, commitIndex: Slot = 0): CellError {
   const { unknownOutcome: outcomeUnknown, masterHint, retryAfterMs } = refusal
-  const options = { outcomeUnknown, masterHint, retryAfterMs }
+  const options = { outcomeUnknown, masterHint, retryAfterMs, commitIndex: commitIndex === 0 ? undefined : commitIndex }
   switch (refusal.code) {
     case "SESSION_EXPIRED":
       return new SessionExpiredError(refusal.detail, options)

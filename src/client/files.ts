@@ -6,12 +6,20 @@ import type { Generation } from "../base/brand.ts"
 import { limits } from "../contract/limits.ts"
 import type { DirectoryEntry, LockDelay, LockParty, NodeRef, NodeStat } from "../contract/requests.ts"
 import { checkContents } from "../contract/validate-operation.ts"
+import { bytes, demand, text } from "./argument-rules.ts"
 import { CellError, fromRefusal } from "./errors.ts"
 import type { CallIssuer, CallOptions } from "./session-calls.ts"
 
 export interface FileContents {
   readonly contents: Uint8Array
   /** Its `lockGeneration` may be out of date: a lock that changes hands makes no cached facts stale. See `getLock`. */
+  readonly stat: NodeStat
+}
+
+export interface DirectoryListing {
+  /** In order of name. */
+  readonly entries: readonly DirectoryEntry[]
+  /** Of the directory itself. */
   readonly stat: NodeStat
 }
 
@@ -62,13 +70,15 @@ const encoder = new TextEncoder()
 
 /** What is too large is refused here: a replica drops the connection over a message that is, and can't say why. */
 export function bytesOf(contents: Contents): Uint8Array {
-  const bytes = typeof contents === "string" ? encoder.encode(contents) : contents
-  const refusal = checkContents(bytes)
+  const encoded = typeof contents === "string" ? encoder.encode(contents) : contents
+  demand("contents", encoded, bytes)
+  const refusal = checkContents(encoded)
   if (refusal !== undefined) throw fromRefusal(refusal)
-  return bytes
+  return encoded
 }
 
 export function byPath(path: string): NodeRef {
+  demand("path", path, text)
   return { kind: "path", path }
 }
 
@@ -80,6 +90,18 @@ export async function readFile(issuer: CallIssuer, node: NodeRef, options: CallO
 export async function readStat(issuer: CallIssuer, node: NodeRef, options: CallOptions = {}): Promise<NodeStat> {
   const { stat } = await issuer.call<"getStat">({ kind: "getStat", node }, options)
   return stat
+}
+
+/** Refuses a directory that does not fit into one answer: what comes in pieces is no view of one moment. */
+export async function readListing(
+  issuer: CallIssuer,
+  node: NodeRef,
+  options: CallOptions = {},
+): Promise<DirectoryListing> {
+  const wanted = { kind: "readDir", node, afterName: "", pageSize: limits.readDirPageMax, recursive: false } as const
+  const { entries, stat, more } = await issuer.call<"readDir">(wanted, options)
+  if (!more) return { entries, stat }
+  throw new CellError("QUOTA_EXCEEDED", `the children of ${stat.path} do not fit into one answer: use readDir`)
 }
 
 /** Children in order of name, fetched page by page: each page is a consistent view, the whole walk is not. */
@@ -137,6 +159,7 @@ export async function makeDirectory(
   path: string,
   options: MakeDirectoryOptions = {},
 ): Promise<NodeStat> {
+  demand("path", path, text)
   if (options.parents !== true) return await openDirectory(issuer, path, "mustCreate", options)
   for (const ancestor of ancestorsOf(path)) await openDirectory(issuer, ancestor, "mayCreate", options)
   return await openDirectory(issuer, path, "mayCreate", options)

@@ -5,6 +5,7 @@
 import {
   Client,
   connectivityState,
+  Metadata,
   type ChannelOptions,
   type ClientDuplexStream,
   type ServiceError,
@@ -33,21 +34,32 @@ const channelOptions: ChannelOptions = {
   "grpc.max_receive_message_length": messageBounds.responseBytesMax,
 }
 
+/** By which credentials streams are opened, and what they say beside their calls. */
+export interface StreamOrigin {
+  readonly channelTo: (address: string) => Channel
+  readonly metadata: Metadata
+}
+
 export class GrpcTransport implements Transport {
   readonly #streams = new Set<GrpcStream>()
-  readonly #channelTo: (address: string) => Channel
+  readonly #origin: StreamOrigin
   readonly #hasTls: boolean
 
-  /** Without `tls` in plain text. Throws a `CellError` for certificates that can't be used. */
-  constructor(tls?: ClientTls) {
-    this.#channelTo = channelsWith(tls)
+  /**
+   * Without `tls` in plain text. Throws a `CellError` for certificates that can't be used. `origin` is for a replica that
+   * has a session on somebody's behalf: it has credentials of its own, and says for whom.
+   */
+  constructor(tls?: ClientTls, origin: StreamOrigin = { channelTo: channelsWith(tls), metadata: new Metadata() }) {
+    this.#origin = origin
     this.#hasTls = tls !== undefined
   }
 
   open(address: string, listener: StreamListener): CallStream {
-    const { credentials, options } = this.#channelTo(address)
+    const { channelTo, metadata } = this.#origin
+    const { credentials, options } = channelTo(address)
     const client = new Client(address, credentials, { ...channelOptions, ...options })
-    const stream = new GrpcStream(client, this.#hasTls, listener, () => this.#streams.delete(stream))
+    const terms = { metadata: metadata.clone(), hasTls: this.#hasTls }
+    const stream = new GrpcStream(client, terms, listener, () => this.#streams.delete(stream))
     this.#streams.add(stream)
     return stream
   }
@@ -67,11 +79,16 @@ class GrpcStream implements CallStream {
   #isOver = false
 
   /** `onOver` is called once, whichever side has ended the stream. */
-  constructor(client: Client, hasTls: boolean, listener: StreamListener, onOver: () => void) {
+  constructor(
+    client: Client,
+    { metadata, hasTls }: { readonly metadata: Metadata; readonly hasTls: boolean },
+    listener: StreamListener,
+    onOver: () => void,
+  ) {
     this.#listener = listener
     this.#onOver = onOver
     this.#client = client
-    this.#duplex = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize)
+    this.#duplex = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata)
     this.#duplex.on("data", ({ results }: Received) => {
       if (this.#isOver) return
       const listed = results.map((result) => ({ callId: Number(result.callId), reply: resultToContract(result) }))

@@ -5,7 +5,7 @@
 import type { OperationKind } from "../contract/requests.ts"
 import type { AnswerOf, OperationOf } from "../wire/messages.ts"
 import { type CellError } from "./errors.ts"
-import type { CallIssuer, CallOptions } from "./session-calls.ts"
+import { enter, type CallIssuer, type CallOptions } from "./session-calls.ts"
 
 export class HandleCalls implements CallIssuer {
   readonly #issuer: CallIssuer
@@ -30,8 +30,8 @@ export class HandleCalls implements CallIssuer {
     work: (own: Options) => Promise<Result>,
   ): Promise<Result> {
     if (this.#ending !== undefined) throw this.#ending
+    enter(options)
     const { signal, underSequencer = this.#sequencer } = options
-    signal?.throwIfAborted()
     const controller = new AbortController()
     const onAbort = (): void => {
       controller.abort(signal?.reason)

@@ -11,7 +11,8 @@
  * Calls are repeated over fail-overs until they are answered; how long to wait is the caller's decision, made with an
  * `AbortSignal`. The library never prints, and it throws nothing but `CellError`s and the reasons of aborted signals.
  */
-export { connect, type Cell, type ConnectOptions, type SessionOptions } from "./cell.ts"
+export { connect, type Cell, type SessionOptions } from "./cell.ts"
+export type { ConnectOptions } from "./connect-options.ts"
 export type { ClientTls } from "./tls.ts"
 export type { Session } from "./session.ts"
 export type { SessionEvent } from "./session-events.ts"
@@ -28,6 +29,7 @@ export type { CallOptions } from "./session-calls.ts"
 export type {
   Contents,
   DeleteOptions,
+  DirectoryListing,
   FileContents,
   LockState,
   MakeDirectoryOptions,

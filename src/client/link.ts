@@ -48,6 +48,8 @@ interface Outstanding extends SubmittedCall {
   sendingCount: number
   /** When it was last sent on the present stream; undefined: not yet, or it has been put off. */
   sentAt: Instant | undefined
+  /** Under which epoch it was last sent. */
+  sentUnder: Epoch
   /** How often the present replica has put it off. */
   postponedCount: number
 }
@@ -97,7 +99,14 @@ export class Link {
   submit(call: LinkCall): SubmittedCall {
     this.#lastCallId += 1
     const callId = this.#lastCallId
-    const outstanding: Outstanding = { call, callId, sendingCount: 0, sentAt: undefined, postponedCount: 0 }
+    const outstanding: Outstanding = {
+      call,
+      callId,
+      sendingCount: 0,
+      sentAt: undefined,
+      sentUnder: 0,
+      postponedCount: 0,
+    }
     if (this.#isClosed) {
       queueMicrotask(() => {
         call.settle(fromHere(refuseClosed))
@@ -206,6 +215,7 @@ export class Link {
 
   #send(open: OpenStream, outstanding: Outstanding): void {
     outstanding.sentAt = this.#surroundings.now()
+    outstanding.sentUnder = this.#epoch
     outstanding.sendingCount += 1
     open.stream.send({ callId: outstanding.callId, request: outstanding.call.request(this.#epoch) })
     this.#watchUntil(Math.min(dueOf(outstanding, this.#patienceFactor), open.vigil.lookAgainAt(owedSince(outstanding))))
@@ -223,7 +233,9 @@ export class Link {
       this.#learnEpoch(epoch)
       const outstanding = this.#outstanding.get(callId)
       if (outstanding === undefined) continue
-      const { postponedCount } = outstanding
+      const { postponedCount, sentUnder } = outstanding
+      // It has been sent again since, see #recall.
+      if (outcome.kind === "refused" && outcome.code === "EPOCH_STALE" && epoch === sentUnder) continue
       const verdict = judge(outcome, { epoch, newestEpoch: this.#epoch, postponedCount })
       switch (verdict.kind) {
         case "settle":
@@ -237,6 +249,7 @@ export class Link {
           outstanding.sentAt = undefined
           outstanding.postponedCount += 1
           pauseMs = Math.max(pauseMs ?? 0, verdict.pauseMs)
+          if (verdict.refusal.code === "EPOCH_STALE") this.#recall()
           break
         case "seekMaster":
           elsewhere = verdict.refusal
@@ -248,6 +261,17 @@ export class Link {
       this.#search.failed(open.address, elsewhere, elsewhere.masterHint)
       this.#leave(open)
     } else if (pauseMs !== undefined) this.#pause(open, pauseMs)
+  }
+
+  /**
+   * Whoever refuses one call for its epoch refuses all that were sent under an older one. They are not waited for one by
+   * one: what is issued meanwhile would go out under the new epoch, and might be taken in before them.
+   */
+  #recall(): void {
+    for (const outstanding of this.#outstanding.values()) {
+      const { sentUnder } = outstanding
+      if (sentUnder !== 0 && sentUnder < this.#epoch) outstanding.sentAt = undefined
+    }
   }
 
   #noteService(open: OpenStream): void {

@@ -7,6 +7,7 @@ import type { Generation, Instance } from "../base/brand.ts"
 import type { DurationMs } from "../base/instant.ts"
 import type { LockMode } from "../contract/lock-mode.ts"
 import type { LockRequested } from "../contract/notices.ts"
+import { localForm } from "./core/cache-names.ts"
 
 /** Hears what the cell tells a session about its locks. */
 export interface LockWantedListener {
@@ -36,9 +37,9 @@ const keptMax = 1_000
 
 export class LockCache {
   readonly #giveBack: (grant: Grant) => void
-  /** By name within the cell, the one longest unused first. */
+  /** By path, spelled in one of the two ways that the cell answers to; the one longest unused first. */
   readonly #kept = new Map<string, Grant>()
-  /** By name, how many Acquires of this session wait at the cell. */
+  /** In the same way, how many Acquires of this session wait at the cell. */
   readonly #awaited = new Map<string, number>()
 
   constructor(giveBack: (grant: Grant) => void) {
@@ -47,15 +48,15 @@ export class LockCache {
 
   /** Held again by a caller from now on. One on other terms goes back, or the Acquire would wait for it for ever. */
   take(path: string, { mode, lockDelayMs }: LockTerms): Grant | undefined {
-    const grant = this.#kept.get(nameOf(path))
+    const grant = this.#kept.get(localForm(path))
     if (grant?.mode !== mode || grant.lockDelayMs !== lockDelayMs) return this.drop(path)
-    this.#kept.delete(nameOf(path))
+    this.#kept.delete(localForm(path))
     return grant
   }
 
   /** Released by its caller. */
   put(grant: Grant): void {
-    const name = nameOf(grant.path)
+    const name = localForm(grant.path)
     if (this.#awaited.has(name) || this.#kept.has(name)) {
       this.#giveBack(grant)
       return
@@ -67,7 +68,7 @@ export class LockCache {
 
   /** An Acquire of this session is going to the cell. Returns what to call once it is settled. */
   awaiting(path: string): () => void {
-    const name = nameOf(path)
+    const name = localForm(path)
     this.#awaited.set(name, (this.#awaited.get(name) ?? 0) + 1)
     return () => {
       const left = (this.#awaited.get(name) ?? 0) - 1
@@ -77,7 +78,7 @@ export class LockCache {
   }
 
   drop(path: string): undefined {
-    const name = nameOf(path)
+    const name = localForm(path)
     const grant = this.#kept.get(name)
     if (grant === undefined) return
     this.#kept.delete(name)
@@ -94,9 +95,4 @@ export class LockCache {
     this.#kept.clear()
     return grants
   }
-}
-
-/** The cell answers to two names, so that of the cell is left out. */
-function nameOf(path: string): string {
-  return path.split("/").slice(3).join("/")
 }

@@ -10,6 +10,7 @@ import type { LockRequested } from "../contract/notices.ts"
 import type { NodeRef } from "../contract/requests.ts"
 import type { SignedOperation } from "../wire/signed-forms.ts"
 import { unlessAborted } from "./abort.ts"
+import { localForm } from "./core/cache-names.ts"
 import type { SessionStanding } from "./core/session-lease.ts"
 import { CellError } from "./errors.ts"
 import type { Hold } from "./hold.ts"
@@ -18,12 +19,20 @@ import type { Lifeline } from "./lifeline.ts"
 import type { CallObserver, SessionCalls } from "./session-calls.ts"
 import type { Surroundings } from "./surroundings.ts"
 
+/** A lock that the cell has been asked for, and that may be granted before the answer is here. */
+export interface ExpectedLock {
+  readonly name: string
+  /** Of the node, if somebody else has asked for its lock meanwhile. */
+  wanted: Instance | undefined
+}
+
 export class LockKeeper implements LockWantedListener, CallObserver {
   readonly calls: SessionCalls
   readonly surroundings: Surroundings
   readonly cache: LockCache
   readonly #lifeline: Lifeline
   readonly #holds = new Set<Hold>()
+  readonly #expected = new Set<ExpectedLock>()
   /** Handles by which a lock is held, or being acquired. */
   readonly #claimed = new Set<string>()
   /** Lost, and perhaps still held as far as the cell knows. */
@@ -86,6 +95,18 @@ export class LockKeeper implements LockWantedListener, CallObserver {
     else hold.lose(this.#endOfHolding, "its session has ended")
   }
 
+  /** The cell is about to be asked for a lock: notices may come on another connection, and overtake its answer. */
+  expect(path: string): ExpectedLock {
+    const expected = { name: localForm(path), wanted: undefined }
+    this.#expected.add(expected)
+    return expected
+  }
+
+  /** It was taken up, or has come to nothing. */
+  expectNoMore(expected: ExpectedLock): void {
+    this.#expected.delete(expected)
+  }
+
   /** From now on it is told when it is lost, or wanted by others. The session is safe. */
   watchOver(hold: Hold): void {
     this.#holds.add(hold)
@@ -127,9 +148,16 @@ export class LockKeeper implements LockWantedListener, CallObserver {
     }
   }
 
-  lockWanted({ instance }: LockRequested): void {
-    for (const hold of this.#holds) if (hold.grant.instance === instance) hold.want()
+  lockWanted({ instance, path }: LockRequested): void {
+    const asked = [...this.#holds].filter(({ grant }) => grant.instance === instance)
+    for (const hold of asked) hold.want()
+    // While one of these is exclusive, no other can have been granted.
+    if (!asked.some(({ grant }) => grant.mode === "exclusive")) this.#noteWish(localForm(path), instance)
     this.#keepNoMore(instance)
+  }
+
+  #noteWish(name: string, instance: Instance): void {
+    for (const expected of this.#expected) if (expected.name === name) expected.wanted = instance
   }
 
   mayHaveMissedWishes(): void {

@@ -50,7 +50,10 @@ export interface Lock {
   readonly sequencer: string
   /** Fires, with a `LockLostError`, at `validUntil` at the latest. Not when the lock is released. */
   readonly lost: AbortSignal
-  /** Fires when somebody else asks for the lock while it is held. What to do about it is the holder's decision. */
+  /**
+   * Fires when somebody else asks for the lock while it is held; it may have fired by the time the lock is handed out.
+   * What to do about it is the holder's decision.
+   */
   readonly wanted: AbortSignal
   /** On the clock of `performance.now()`: nobody else can be given the lock before. */
   readonly validUntil: Instant

@@ -117,7 +117,7 @@ export class NoticeDesk {
     const resuming = new AbortController()
     this.#resuming = resuming
     const { seenThrough } = this.#inbox
-    const left = subscriptions.enterEpoch(seenThrough, limits.subscriptionsPerSessionMax, resumedBytesMax)
+    const left = subscriptions.enterEpoch(epoch, seenThrough, limits.subscriptionsPerSessionMax, resumedBytesMax)
     this.#left = left
     const cached = cache?.keysToResume(limits.resumedKeysMax, resumedBytesMax) ?? []
     void this.#resume({ kind: "resume", seenThrough, cached, subscriptions: left.together }, resuming.signal)

@@ -11,7 +11,9 @@ import type { OperationKind } from "../contract/requests.ts"
 import type { AnswerOf, OperationOf } from "../wire/messages.ts"
 import type { SignedOperation, SignedReply } from "../wire/signed-forms.ts"
 import { unlessAborted } from "./abort.ts"
+import { demand, orUndefined, record, text, type Rule } from "./argument-rules.ts"
 import { abortReason, answerOrAbort, ordinaryPatienceMs, placeCall, type Caller, type PlacedCall } from "./call.ts"
+import { checkOperation } from "./check-operation.ts"
 import { RequestWindow } from "./core/request-window.ts"
 import { SessionExpiredError } from "./errors.ts"
 import type { Link, Patience } from "./link.ts"
@@ -22,6 +24,16 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
   /** Do it only if the lock that this sequencer names is still held so; else the call rejects with SEQUENCER_STALE. */
   readonly underSequencer?: string | undefined
+}
+
+const abortSignal: Rule = { allowed: "an AbortSignal", admits: (value) => value instanceof AbortSignal }
+
+/** Before anything else is done: whether the options are any, and whether the call is wanted still. */
+export function enter(options: CallOptions): void {
+  demand("options", options, record)
+  demand("signal", options.signal, orUndefined(abortSignal))
+  demand("underSequencer", options.underSequencer, orUndefined(text))
+  options.signal?.throwIfAborted()
 }
 
 /** Whoever carries calls to the cell: a session, or, for reads only, the cell itself. */
@@ -109,8 +121,8 @@ export class SessionCalls implements CallIssuer {
     operation: OperationOf<Kind>,
     options: CallOptions = {},
   ): Promise<AnswerOf<Kind>> {
+    enter(options)
     const { signal, underSequencer } = options
-    signal?.throwIfAborted()
     const isMutation = numbered.has(operation.kind)
     if (isMutation && !this.#hasRoomFor(operation.kind)) await this.#waitForRoom(operation.kind, signal)
     const manner = { isNumbered: isMutation, patienceMs: ordinaryPatienceMs, underSequencer }
@@ -166,6 +178,7 @@ export class SessionCalls implements CallIssuer {
   }
 
   #place<Kind extends OperationKind>(operation: OperationOf<Kind>, manner: Manner): NumberedCall<Kind> {
+    checkOperation(operation)
     if (this.#ending !== undefined) throw this.#ending
     const watches = this.#observers.flatMap((observer) => observer.placed(operation) ?? [])
     const requestNumber = manner.isNumbered ? this.#window.draw() : 0

@@ -18,11 +18,13 @@ import {
   makeDirectory,
   readDirectory,
   readFile,
+  readListing,
   readLock,
   readStat,
   writeFile,
   type Contents,
   type DeleteOptions,
+  type DirectoryListing,
   type FileContents,
   type LockState,
   type MakeDirectoryOptions,
@@ -67,7 +69,7 @@ export class Session {
   async get(path: string, options?: CallOptions): Promise<FileContents> {
     const known = options === undefined ? this.#life.cachedReads?.peek(path) : undefined
     if (known === undefined) return await readFile(this.#life.reads, byPath(path), options)
-    if (known.kind === "absent") throw fromRefusal(known.refusal)
+    if (known.kind === "absent") throw fromRefusal(known.refusal, known.commitIndex)
     return { contents: known.file.contents.slice(), stat: known.file.stat }
   }
 
@@ -78,6 +80,11 @@ export class Session {
   cached(path: string): FileContents | "absent" | undefined {
     const known = this.#life.cachedReads?.peek(path)
     return known?.kind === "file" ? known.file : known?.kind
+  }
+
+  /** The same for a directory: the whole listing, or nothing. Not a copy either. */
+  cachedListing(path: string): DirectoryListing | undefined {
+    return this.#life.cachedReads?.peekListing(path)
   }
 
   /** Undefined for a session without a cache. */
@@ -107,6 +114,11 @@ export class Session {
   /** The children of a directory in order of name: `for await (const entry of session.readDir(path))`. */
   readDir(path: string, options?: ReadDirOptions): AsyncGenerator<DirectoryEntry, void, undefined> {
     return readDirectory(this.#life.reads, byPath(path), options)
+  }
+
+  /** A directory and its children as they were at one moment, from the cache if they are there. */
+  async getListing(path: string, options?: CallOptions): Promise<DirectoryListing> {
+    return await readListing(this.#life.reads, byPath(path), options)
   }
 
   /** Writes the whole file, which is created if it is missing. */

@@ -3,14 +3,14 @@
  * it with its mastership; so each new master is told of all of them, and from which commit index on to tell. Every event
  * reaches its reader once and in order; what may have been missed is announced by one `resync`.
  */
-import type { Slot } from "../base/brand.ts"
+import type { Epoch, Slot } from "../base/brand.ts"
 import type { Subscription } from "../contract/changes.ts"
 import { limits } from "../contract/limits.ts"
 import type { Notice } from "../contract/notices.ts"
 import type { SignedReply } from "../wire/signed-forms.ts"
 import { EventSequence } from "./core/event-sequence.ts"
 import { CellError } from "./errors.ts"
-import type { SessionCalls } from "./session-calls.ts"
+import { enter, type SessionCalls } from "./session-calls.ts"
 import { Watch, type WatchOptions } from "./watch.ts"
 
 /** One that is in force at the master of the time, or will be once its call is answered. */
@@ -37,13 +37,15 @@ export class Subscriptions {
   readonly #calls: SessionCalls
   readonly #standing = new Map<number, Standing>()
   #lastId = 0
+  /** Of the master that was last heard of; zero: of the session's first one. */
+  #epoch: Epoch = 0
 
   constructor(calls: SessionCalls) {
     this.#calls = calls
   }
 
   watch(path: string, options: WatchOptions): Watch {
-    options.signal?.throwIfAborted()
+    enter(options)
     if (this.#standing.size >= limits.subscriptionsPerSessionMax) {
       const most = limits.subscriptionsPerSessionMax
       throw new CellError("QUOTA_EXCEEDED", `the session watches ${most} paths already, the most allowed`)
@@ -88,7 +90,8 @@ export class Subscriptions {
   }
 
   /** Another master serves. It tells of all changes after `seenThrough` to those that it hears of `together`. */
-  enterEpoch(seenThrough: Slot, countMax: number, bytesMax: number): ResumedSubscriptions {
+  enterEpoch(epoch: Epoch, seenThrough: Slot, countMax: number, bytesMax: number): ResumedSubscriptions {
+    this.#epoch = epoch
     const together: Subscription[] = []
     const alone: Standing[] = []
     let left = bytesMax
@@ -126,8 +129,11 @@ export class Subscriptions {
 
   async #subscribe(standing: Standing, after: Slot): Promise<void> {
     const { subscription, watch, sequence } = standing
-    const onReply = ({ outcome, commitIndex }: SignedReply): void => {
-      if (outcome.kind !== "subscribe") return
+    let isInForce = false
+    const onReply = ({ outcome, epoch, commitIndex }: SignedReply): void => {
+      // KeepAlives may have told of another master meanwhile: this answer is late, and that master knows nothing of it.
+      if (outcome.kind !== "subscribe" || epoch < this.#epoch) return
+      isInForce = true
       standing.answeredAt = commitIndex
       // Nothing has been asked for that is older, so there is nothing to be told of it.
       if (after === 0) {
@@ -137,7 +143,9 @@ export class Subscriptions {
       watch.begin(commitIndex)
     }
     try {
-      await this.#calls.inquire<"subscribe">({ kind: "subscribe", subscription, after }, {}, { onReply })
+      while (!isInForce && this.#standing.has(subscription.subscriptionId)) {
+        await this.#calls.inquire<"subscribe">({ kind: "subscribe", subscription, after }, {}, { onReply })
+      }
     } catch (reason) {
       this.#standing.delete(subscription.subscriptionId)
       watch.end(CellError.from(reason))

@@ -44,8 +44,8 @@ function needsSession(operation: Operation): boolean {
 }
 
 /** Whether the request's number matters: because its result is remembered under it, or a handle is named after it. */
-function needsNumber(operation: Operation): boolean {
-  switch (operation.kind) {
+export function needsNumber({ kind }: Pick<Operation, "kind">): boolean {
+  switch (kind) {
     case "closeSession":
     case "open":
     case "close":

@@ -29,6 +29,12 @@ export interface TlsBearer {
 /** The files don't make a replica that anybody would talk to. The message is for whoever made them. */
 export class TlsSetupError extends Error {
   override readonly name = "TlsSetupError"
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(["these certificates can't be used:", ...problems.map((problem) => `  ${problem}`)].join("\n"))
+    this.problems = problems
+  }
 }
 
 const renewalDays = 30
@@ -41,10 +47,7 @@ export function readReplicaTls(files: TlsFiles, bearer: TlsBearer, log: Logger, 
     Object.entries(files).map(([what, path]: [string, string]) => [what, readText(path, problems)]),
   ) as Record<keyof TlsFiles, string>
   if (problems.length === 0) problems.push(...problemsOf(files, material, bearer, now))
-  if (problems.length > 0) {
-    const lines = ["these certificates can't be used:", ...problems.map((problem) => `  ${problem}`)]
-    throw new TlsSetupError(lines.join("\n"))
-  }
+  if (problems.length > 0) throw new TlsSetupError(problems)
   warnOfExpiry(files, material, log, now)
   return new ReplicaTls(material, bearer.cellName)
 }

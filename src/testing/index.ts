@@ -11,5 +11,6 @@
  * lock.isHeld // true: a fail-over costs nobody a lock
  * ```
  */
-export { createTestCell, type TestCell, type TestCellOptions } from "./test-cell.ts"
+export { createTestCell, type TestCell } from "./test-cell.ts"
+export type { TestCellOptions } from "./test-cell-options.ts"
 export type { ClockMode } from "./pump.ts"

@@ -3,35 +3,28 @@
  * and disks in memory. A lease of twelve seconds runs out in milliseconds, and the same seed brings the same order of
  * events, as long as the test waits for nothing but the cell. For unit tests of programs that use Claviger.
  */
-import { assert, present } from "../base/assert.ts"
+import { present } from "../base/assert.ts"
 import type { ReplicaId, SessionId } from "../base/brand.ts"
 import type { DurationMs, Instant } from "../base/instant.ts"
 import { Prng } from "../base/prng.ts"
-import { Cell, type ConnectOptions } from "../client/cell.ts"
+import { Cell } from "../client/cell.ts"
+import type { ConnectOptions } from "../client/connect-options.ts"
+import { CellError } from "../client/errors.ts"
+import { anonymous } from "../contract/acl.ts"
 import { limits } from "../contract/limits.ts"
 import type { Session } from "../client/session.ts"
 import type { ReplicaSettings } from "../replica/settings.ts"
 import { RunningClient } from "./running-client.ts"
 import { type Door, type Doors, InMemoryTransport } from "./in-memory-transport.ts"
 import { type Endpoint, Network } from "./network.ts"
-import { type ClockMode, Pump } from "./pump.ts"
+import { Pump } from "./pump.ts"
 import { RunningReplica } from "./running-replica.ts"
-import { millisecond, type ProcessClock, Timeline } from "./time.ts"
+import { planOf, type TestCellOptions, type TestCellPlan } from "./test-cell-options.ts"
+import { millisecond, type ProcessClock, Timeline, type TrueTime } from "./time.ts"
 
-export interface TestCellOptions {
-  /** Three, unless said otherwise. */
-  readonly replicas?: number | undefined
-  /** Another seed brings other delays and another order of events that could come in either. */
-  readonly seed?: number | undefined
-  /** The `<cell>` of `/ls/<cell>/...`; "test" unless said otherwise. */
-  readonly name?: string | undefined
-  /** "automatic" unless said otherwise: time passes whenever the test waits. "manual": with `advance` only. */
-  readonly clock?: ClockMode | undefined
-}
-
-/** Founds a cell and waits until it serves. */
+/** Founds a cell and waits until it serves. Refuses at once what no cell can be. */
 export async function createTestCell(options: TestCellOptions = {}): Promise<TestCell> {
-  const cell = new TestCell(options)
+  const cell = new TestCell(planOf(options))
   await cell.settled()
   return cell
 }
@@ -44,19 +37,20 @@ export class TestCell {
   readonly #replicas: readonly RunningReplica[]
   readonly #addresses: readonly string[]
   readonly #clients = new Map<Cell, { readonly endpoint: Endpoint; readonly host: RunningClient }>()
-  /** Sessions whose calls the cell does not hear any more. */
+  /** Sessions whose calls the cell does not hear, until it has given them up: then they may hear that. */
   readonly #unheard = new Set<SessionId>()
+  readonly #ended = new Set<SessionId>()
   readonly #doors: Doors
   #cuts: readonly (readonly [Endpoint, Endpoint])[] = []
 
   /** Not for tests: `createTestCell` makes cells. */
-  constructor({ replicas: count = 3, seed = 1, name = "test", clock = "automatic" }: TestCellOptions) {
+  constructor({ replicaCount, seed, name, clock }: TestCellPlan) {
     const dice = new Prng(seed)
     this.#dice = dice
     const timeline = this.#timeline
     const network = new Network(timeline, new Prng(dice.next32()))
     this.#network = network
-    const ids = Array.from({ length: count }, (_, place) => place + 1)
+    const ids = Array.from({ length: replicaCount }, (_, place) => place + 1)
     this.#addresses = ids.map(addressOf)
     this.#replicas = ids.map((self) => {
       const settings = settingsOf(name, ids, self, dice)
@@ -64,7 +58,7 @@ export class TestCell {
         ...{ timeline, network, clock: trueClock, dice: new Prng(dice.next32()) },
         deliver: (to, from, messages) => this.#replica(to).receive(from, messages),
         onTrace: (event) => {
-          if (event.kind === "sessionEnded") this.#unheard.delete(event.sessionId)
+          if (event.kind === "sessionEnded") this.#ended.add(event.sessionId)
         },
       })
     })
@@ -81,7 +75,7 @@ export class TestCell {
     return trueClock.read(this.#timeline.now)
   }
 
-  /** As `connect` of the client library, from a machine of its own. */
+  /** As `connect` of the client library, from a machine of its own; there is no TLS here, and no thread of KeepAlives. */
   async connect(options: Omit<ConnectOptions, "replicas"> = {}): Promise<Cell> {
     const endpoint = firstClientEndpoint + this.#clients.size
     const dice = new Prng(this.#dice.next32())
@@ -97,9 +91,9 @@ export class TestCell {
 
   /** Lets time pass. With a manual clock nothing else does, but for the calls below that say that they wait. */
   async advance(spanMs: DurationMs): Promise<void> {
-    assert(Number.isSafeInteger(spanMs) && spanMs >= 0, "time passes in whole milliseconds, and forwards")
+    const span = spanOf(spanMs)
     let isOver = false
-    this.#timeline.planAfter(spanMs * millisecond, () => {
+    this.#timeline.planAfter(span, () => {
       isOver = true
     })
     await this.#pump.passUntil(() => isOver)
@@ -108,7 +102,7 @@ export class TestCell {
   /** Fires when so much time of the cell has passed: what `AbortSignal.timeout` is to real time. */
   signalAfter(spanMs: DurationMs): AbortSignal {
     const controller = new AbortController()
-    this.#timeline.planAfter(spanMs * millisecond, () => {
+    this.#timeline.planAfter(spanOf(spanMs), () => {
       controller.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError"))
     })
     return controller.signal
@@ -126,7 +120,7 @@ export class TestCell {
    */
   async expireSession(session: Session): Promise<void> {
     this.#unheard.add(session.sessionId)
-    await this.#pump.passUntil(() => !this.#unheard.has(session.sessionId) && session.standing === "expired")
+    await this.#pump.passUntil(() => this.#ended.has(session.sessionId) && session.standing === "expired")
   }
 
   /** Waits until there is a master, and kills it. Returns who it was, for `restart`. */
@@ -168,7 +162,7 @@ export class TestCell {
 
   /** Stops a client's process for so long, as SIGSTOP does: its clock goes on, and nothing else. */
   pauseClient(client: Cell, spanMs: DurationMs): void {
-    this.#client(client).host.pause(spanMs * millisecond)
+    this.#client(client).host.pause(spanOf(spanMs))
   }
 
   /** Time stands still from now on: what still waits for the cell waits for ever. */
@@ -196,13 +190,17 @@ export class TestCell {
     return typeof member === "number" ? this.#replica(member).replicaId : this.#client(member).endpoint
   }
 
+  #isUnheard(sessionId: SessionId): boolean {
+    return this.#unheard.has(sessionId) && !this.#ended.has(sessionId)
+  }
+
   /** The door for all but the sessions that are not to be heard. */
   #heedless(door: Door | undefined): Door | undefined {
     if (door === undefined) return undefined
     return {
       ...door,
       submit: (request, principal, onReply) =>
-        this.#unheard.has(request.sessionId) ? 0 : door.submit(request, principal, onReply),
+        this.#isUnheard(request.sessionId) ? 0 : door.submit(request, principal, onReply),
     }
   }
 }
@@ -216,6 +214,15 @@ const trueClock: ProcessClock = {
   whenShows: (instant) => Math.max(instant - 1, 0) * millisecond,
 }
 
+/** No test lasts longer. */
+const spanMsMax: DurationMs = 366 * 24 * 60 * 60 * 1000
+
+function spanOf(spanMs: DurationMs): TrueTime {
+  if (Number.isSafeInteger(spanMs) && spanMs >= 0 && spanMs <= spanMsMax) return spanMs * millisecond
+  const wanted = `time passes in whole milliseconds, 0 to ${spanMsMax} (a year) at a time`
+  throw new CellError("INVALID_ARGUMENT", `${wanted}, not ${String(spanMs)}`)
+}
+
 function addressOf(replicaId: ReplicaId): string {
   return `replica-${replicaId}:4300`
 }
@@ -223,7 +230,9 @@ function addressOf(replicaId: ReplicaId): string {
 function settingsOf(cellName: string, replicas: readonly ReplicaId[], self: ReplicaId, dice: Prng): ReplicaSettings {
   const secret = (length: number): Uint8Array => Uint8Array.from({ length }, () => dice.below(256))
   return {
-    ...{ cellName, cellId: "test-cell", self, replicas, administrators: [], cacheLeaseMs: limits.cacheLeaseMs },
+    ...{ cellName, cellId: "test-cell", self, replicas, cacheLeaseMs: limits.cacheLeaseMs },
+    // As in every cell of plain text: nobody can show who they are, so everybody may do everything.
+    administrators: [anonymous],
     doors: new Map(replicas.map((replica) => [replica, addressOf(replica)])),
     freshSecrets: { handleKey: secret(16), signingSeed: secret(32) },
     ...{ heartbeatMs: 100, masterLeaseMs: 500, electionJitterMs: 150, driftPerMille: 10 },

@@ -94,9 +94,7 @@ export class MasterSearch {
     const silent = [...this.#troubles].filter(([, { kind }]) => kind === "unreachable").map(([address]) => address)
     const refusals = [...this.#troubles.values()].filter((trouble) => trouble.kind === "refused")
     if (silent.length * 2 >= this.#addresses.length) {
-      const share = refusals.length === 0 ? "none" : String(refusals.length)
-      const detail = `${share} of ${silent.length + refusals.length} replicas can be reached, not ${silent.sort().join(", ")}`
-      return { code: "NO_QUORUM", detail }
+      return { code: "NO_QUORUM", detail: whoIsMissing(refusals.length, silent) }
     }
     const telling =
       refusals.find(({ code }) => code === "NO_QUORUM") ?? refusals.find(({ code }) => code !== "NOT_MASTER")
@@ -108,4 +106,13 @@ export class MasterSearch {
     this.#triedInRound.add(address)
     return { address, delayMs }
   }
+}
+
+/** Where nobody answers at all, the addresses are as likely to be wrong as the replicas to be down. */
+function whoIsMissing(reachedCount: number, silent: readonly string[]): string {
+  const addresses = [...silent].sort().join(", ")
+  if (reachedCount > 0) {
+    return `${reachedCount} of ${reachedCount + silent.length} replicas can be reached, not ${addresses}`
+  }
+  return `no replica answers at ${addresses}: check that they run, and that these are the host:port of their gRPC doors`
 }

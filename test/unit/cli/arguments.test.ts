@@ -1,12 +1,5 @@
 import { describe, expect, test } from "vitest"
-import {
-  counterOption,
-  durationMsOption,
-  millisecondsOf,
-  parseArguments,
-  textOption,
-  UsageError,
-} from "../../../src/cli/arguments.ts"
+import { counterOption, durationMsOption, parseArguments, textOption, UsageError } from "../../../src/cli/arguments.ts"
 import { exitCodes } from "../../../src/cli/exit-codes.ts"
 
 function complaintAbout(...words: string[]): string {
@@ -97,14 +90,14 @@ describe("a mistake on the command line", () => {
 })
 
 describe("the value of an option", () => {
-  test("in seconds is turned to milliseconds, and falls back to what is usual", () => {
-    expect(millisecondsOf(parseArguments(["get", "/x", "--timeout", "2.5"]), 10_000)).toBe(2_500)
-    expect(millisecondsOf(parseArguments(["get", "/x"]), 10_000)).toBe(10_000)
+  test("in seconds is turned to milliseconds", () => {
+    expect(durationMsOption(parseArguments(["get", "/x", "--timeout", "2.5"]), "timeout")).toBe(2_500)
+    expect(durationMsOption(parseArguments(["get", "/x"]), "timeout")).toBeUndefined()
   })
 
   test.each(["0", "-1", "soon", "1e9"])("in seconds can't be %s", (text) => {
     const invocation = parseArguments(["get", "/x", `--timeout=${text}`])
-    expect(() => millisecondsOf(invocation, 10_000)).toThrow(UsageError)
+    expect(() => durationMsOption(invocation, "timeout")).toThrow(UsageError)
   })
 
   test("in seconds is asked for by the option's name", () => {
@@ -113,6 +106,13 @@ describe("the value of an option", () => {
     expect(durationMsOption(invocation, "lock-delay")).toBeUndefined()
     const wrong = parseArguments(["lock", "/x", "--lock-delay=long", "--", "true"])
     expect(() => durationMsOption(wrong, "lock-delay")).toThrow("--lock-delay wants a number of seconds above 0")
+  })
+
+  test("in seconds is refused in seconds, if it is too long", () => {
+    const invocation = parseArguments(["lock", "/x", "--lock-delay=61", "--", "true"])
+    const refusal = '--lock-delay wants a number of seconds above 0, 60 at most, not "61"'
+    expect(() => durationMsOption(invocation, "lock-delay", 60_000)).toThrow(refusal)
+    expect(durationMsOption(invocation, "lock-delay", 61_000)).toBe(61_000)
   })
 
   test("that counts is an integer from zero on", () => {

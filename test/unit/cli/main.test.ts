@@ -84,6 +84,15 @@ describe("the command", () => {
     expect((await run(["watch", "/ls/local/x", "--cell", "127.0.0.1:1", "--children", "-r"])).code).toBe(64)
   })
 
+  test.each([
+    ["--lock-delay", "61", "60"],
+    ["--wait", "86401", "86400"],
+  ])("refuses %s %s in seconds, and before it looks for a cell", async (option, value, longest) => {
+    const { code, told } = await run(["lock", option, value, "/ls/local/x", "--cell", "127.0.0.1:1", "--", "true"])
+    expect(code).toBe(64)
+    expect(told[0]).toContain(`${option} wants a number of seconds above 0, ${longest} at most, not "${value}"`)
+  })
+
   test("refuses more than a file holds before it asks the cell", async () => {
     const { code, told } = await run(["set", "/ls/local/x", "-"], {}, new Uint8Array(limits.contentsBytesMax * 10))
     expect({ code, told }).toEqual({

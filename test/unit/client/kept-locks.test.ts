@@ -171,6 +171,37 @@ describe("a lock that somebody else asks for", () => {
     expect(askedFor(parts)).toEqual(["acquire", "release"])
   })
 
+  test.each(["acquire", "tryAcquire"] as const)(
+    "before the answer to %s is here, is wanted from the first",
+    async (kind) => {
+      const parts = await bench(answering(kind, "hold"))
+      const acquiring = parts.session[kind](path)
+      await tell(parts, 1, wanted)
+      const [call] = parts.scripted.callsOf(kind)
+      if (call === undefined) throw new Error("the cell was not asked")
+      parts.scripted.answer(call, willingMaster(call) as SignedOutcome)
+      const lock = await acquiring
+      expect(lock).toMatchObject({ isHeld: true, wanted: { aborted: true } })
+      await lock?.release()
+      parts.scripted.script("a:1", willingMaster)
+      expect(await parts.session.acquire(path)).toMatchObject({ wanted: { aborted: false } })
+    },
+  )
+
+  test("while this session holds it, is not wanted from whoever is served next", async () => {
+    const parts = await bench()
+    const first = await parts.session.acquire(path)
+    parts.scripted.script("a:1", answering("acquire", "hold"))
+    const acquiring = parts.session.acquire(path)
+    await tell(parts, 1, wanted)
+    expect(first.wanted.aborted).toBe(true)
+    await first.release()
+    const call = parts.scripted.callsOf("acquire").at(-1)
+    if (call === undefined) throw new Error("the cell was not asked")
+    parts.scripted.answer(call, willingMaster(call) as SignedOutcome)
+    expect(await acquiring).toMatchObject({ isHeld: true, wanted: { aborted: false } })
+  })
+
   test("is not kept either if such a wish may have gone unheard", async () => {
     const parts = await bench()
     const inUse = await parts.session.acquire(path, keep)

@@ -87,6 +87,19 @@ describe("a held lock", () => {
     })
   })
 
+  test("is lost for the reason that the cell gives, if it ends the session before the lease is over here", async () => {
+    const { scripted, session } = await bench()
+    const lock = await session.acquire(path)
+    scripted.answer(
+      only(scripted.callsOf("keepAlive")),
+      refuse("SESSION_EXPIRED", "Session 7 has ended: by an operator."),
+    )
+    await quiet()
+    expect(lock.lost.reason).toMatchObject({
+      message: `LOCK_NOT_HELD: the lock on ${path} is lost: Session 7 has ended: by an operator.`,
+    })
+  })
+
   test("is lost when the session is closed under it", async () => {
     const { session } = await bench()
     const lock = await session.acquire(path)

@@ -49,6 +49,24 @@ describe("a watch", () => {
     expect(seen).toEqual([21, 22, 22])
   })
 
+  test("is asked for again if the answer comes from a master that is known to have been followed by another", async () => {
+    const bench = await cachingBench()
+    const master = masterOf(bench.files)
+    bench.scripted.script("a:1", (call) => (call.request.operation.kind === "subscribe" ? "hold" : master(call)))
+    const watch = bench.session.watch("/ls/local/file")
+    await quiet()
+    await failOver(bench)
+    const [first] = bench.scripted.callsOf("subscribe")
+    bench.scripted.epoch = 1
+    if (first !== undefined) bench.scripted.answer(first, { kind: "subscribe" })
+    await quiet()
+    const [, second] = bench.scripted.callsOf("subscribe")
+    expect(second?.request).toMatchObject({ epoch: 2, operation: first?.request.operation })
+    Object.assign(bench.scripted, { epoch: 2, commitIndex: 30 })
+    if (second !== undefined) bench.scripted.answer(second, { kind: "subscribe" })
+    expect(await watch.ready).toBe(30)
+  })
+
   test("that the cell refuses is not ready, and its loop throws the refusal", async () => {
     const bench = await cachingBench()
     bench.scripted.script("a:1", () => refuse("INVALID_PATH", "that names no node"))

@@ -71,6 +71,16 @@ test("a replica does not speak to another one in its place", async () => {
   await expectTold(ours.warnings, "not replica-1.dev")
 })
 
+test("a replica does not speak to one whose certificate an authority below the peers' own has issued", async () => {
+  const below = certificates.peers.below("somebody's clients")
+  const { certificate, privateKey } = below.issueForReplica(1, "dev")
+  const chain = certificates.workshop.write(`${pem(certificate)}${pem(below.certificate)}`, pem(privateKey))
+  const members = await addresses()
+  const ours = await start(2, members, certificates.replica(2))
+  await start(1, members, certificates.replica(1, chain))
+  await expectTold(ours.warnings, "comes from an authority below the configured ones")
+})
+
 interface Endpoint {
   readonly peers: GrpcPeers
   /** The reasons in what it has logged. */

@@ -16,6 +16,14 @@ describe("a test cell", () => {
     expect(session.standing).toBe("safe")
   })
 
+  test("has everybody for an administrator, as every cell without certificates", async () => {
+    await using cell = await createTestCell()
+    const session = await (await cell.connect()).openSession()
+    await session.set("/ls/local/acl/readers", "alice")
+    await session.set("/ls/local/file", "")
+    expect((await session.setAcl("/ls/local/file", { read: "readers" })).acl.read).toBe("readers")
+  })
+
   test("a lock outlives a fail-over", async () => {
     await using cell = await createTestCell({ seed: 7, replicas: 5 })
     const session = await (await cell.connect()).openSession()
@@ -64,6 +72,42 @@ describe("a test cell", () => {
     cell.heal()
     await cell.advance(5_000)
     expect(session.standing).not.toBe("jeopardy")
+  })
+
+  test.each<[object, string]>([
+    [{ replicas: 0 }, "a cell has 3, 5 or 7 replicas, not 0"],
+    [{ replicas: 4 }, "a cell has 3, 5 or 7 replicas, not 4"],
+    [{ replicas: 1.5 }, "a cell has 3, 5 or 7 replicas, not 1.5"],
+    [{ seed: Number.NaN }, "a seed is a whole number, not NaN"],
+    [{ seed: 0.5 }, "a seed is a whole number, not 0.5"],
+    [{ name: "My Cell" }, 'not "My Cell"'],
+    [{ clock: "stopped" }, "a clock is automatic or manual, not stopped"],
+    [{ sede: 7 }, "there is no option sede: there are replicas, seed, name, clock"],
+  ])("is refused at once, with what is allowed, as in %o", async (options, sentence) => {
+    await expect(createTestCell(options)).rejects.toThrow(`INVALID_ARGUMENT: `)
+    await expect(createTestCell(options)).rejects.toThrow(sentence)
+  })
+
+  test.each([-1, 1.5, Number.NaN, Infinity])("lets no time of %d ms pass, and lives on", async (spanMs) => {
+    await using cell = await createTestCell()
+    const client = await cell.connect()
+    const refusal = "INVALID_ARGUMENT: time passes in whole milliseconds"
+    await expect(cell.advance(spanMs)).rejects.toThrow(refusal)
+    expect(() => cell.signalAfter(spanMs)).toThrow(refusal)
+    expect(() => cell.pauseClient(client, spanMs)).toThrow(refusal)
+    await cell.advance(100)
+    expect((await client.openSession()).standing).toBe("safe")
+  })
+
+  test("a session that has ended already has nothing to wait for", async () => {
+    await using cell = await createTestCell()
+    const client = await cell.connect()
+    const [given, closed] = [await client.openSession(), await client.openSession()]
+    await cell.expireSession(given)
+    await cell.expireSession(given)
+    await closed.close()
+    await cell.expireSession(closed)
+    expect([given.standing, closed.standing]).toEqual(["expired", "expired"])
   })
 
   test("by a manual clock, time passes only when it is asked to", async () => {

@@ -102,6 +102,18 @@ describe("the diagnosis for a caller whose deadline has passed", () => {
     })
   })
 
+  test("names what to check when nobody answers: perhaps the addresses are wrong", () => {
+    const hunt = search()
+    hunt.failed("b:2", unreachable)
+    for (const address of ["a:1", "c:3", "d:4", "e:5"]) hunt.failed(address, unreachable)
+    expect(hunt.diagnose()).toEqual({
+      code: "NO_QUORUM",
+      detail:
+        "no replica answers at a:1, b:2, c:3, d:4, e:5: " +
+        "check that they run, and that these are the host:port of their gRPC doors",
+    })
+  })
+
   test("is a fail-over when most replicas answer and none is master", () => {
     const hunt = search()
     for (const address of ["a:1", "b:2", "c:3"]) hunt.failed(address, notMaster)
