@@ -186,9 +186,6 @@ export class Link {
     }
     this.#open = open
     this.#sendWaiting(open)
-    // A process that is frozen takes connections too, and may be called master by others for a while yet. If there is
-    // nothing but KeepAlives and Acquires to send, its silence would not be noticed before the session lease is over.
-    if ([...this.#outstanding.values()].every(({ call }) => call.mayBeParked)) this.#probe(open)
   }
 
   #leave(open: OpenStream): void {
@@ -211,6 +208,10 @@ export class Link {
     for (const outstanding of this.#outstanding.values()) {
       if (outstanding.sentAt === undefined) this.#send(open, outstanding)
     }
+    // A process that is frozen takes connections too, and may be called master by others for a while yet. If there is
+    // nothing but KeepAlives and Acquires to send, its silence would not be noticed before the session lease is over.
+    const isSilenceNatural = [...this.#outstanding.values()].every(({ call }) => call.mayBeParked)
+    if (isSilenceNatural && !open.serves) this.#probe(open)
   }
 
   #send(open: OpenStream, outstanding: Outstanding): void {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
-import { Cell } from "../../../src/client/cell.ts"
+import { Cell, type SessionOptions } from "../../../src/client/cell.ts"
 import type { Session } from "../../../src/client/session.ts"
+import { refuse } from "../../../src/contract/errors.ts"
 import { pointsTo, ScriptedCell, statOf, willingMaster } from "./scripted-cell.ts"
 import { quiet, VirtualSurroundings } from "./virtual-surroundings.ts"
 
@@ -13,14 +14,14 @@ interface Bench {
 }
 
 /** Replica `a` is master, the others know it. */
-async function bench(): Promise<Bench> {
+async function bench(options: SessionOptions = {}): Promise<Bench> {
   const scripted = new ScriptedCell()
   scripted.script("a:1", willingMaster)
   scripted.script("b:2", pointsTo("a:1"))
   scripted.script("c:3", pointsTo("a:1"))
   const time = new VirtualSurroundings()
   const cell = new Cell({ replicas: ["a:1", "b:2", "c:3"] }, scripted, time)
-  const session = await cell.openSession()
+  const session = await cell.openSession(options)
   await time.pass(1_000)
   return { scripted, time, session }
 }
@@ -84,6 +85,25 @@ describe("a master that is frozen and that others still believe in", () => {
     parts.scripted.script("c:3", pointsTo("b:2"))
     await parts.time.pass(1_000)
     expect(parts.scripted.callsOf("keepAlive", "b:2")).toHaveLength(before + 1)
+  })
+})
+
+describe("a master that freezes right after it has asked for patience", () => {
+  test("is left for the next master within a second, though there are only KeepAlives to send", async () => {
+    const { scripted, time } = await bench({ caching: false })
+    scripted.kill("a:1")
+    let refusalCount = 0
+    scripted.script("c:3", pointsTo("b:2"))
+    scripted.script("b:2", (call) => {
+      refusalCount += call.request.operation.kind === "keepAlive" ? 1 : 0
+      return refusalCount > 1 ? "hold" : refuse("FAIL_OVER_IN_PROGRESS", "in a moment")
+    })
+    await time.pass(500)
+    expect(refusalCount).toBe(2)
+    scripted.script("c:3", willingMaster)
+    const before = scripted.callsOf("keepAlive", "c:3").length
+    await time.pass(1_000)
+    expect(scripted.callsOf("keepAlive", "c:3")).toHaveLength(before + 1)
   })
 })
 
