@@ -17,6 +17,7 @@ export type CommandName =
   | "sessions"
   | "acl"
   | "may"
+  | "keys"
   | "status"
   | "help"
   | "version"
@@ -44,6 +45,7 @@ export type OptionName =
   | "read"
   | "write"
   | "change-acl"
+  | "revoke"
   | "parents"
   | "replicas"
   | "data"
@@ -302,6 +304,24 @@ there; everybody is on "anyone". New files and directories take the names of the
     runs: false,
     text: "RIGHT is read, write or change-acl. Changes nothing. Ends with code 0 if it is allowed and with 77 if it is not.",
     examples: ["claviger may alice write /ls/local/config"],
+  },
+  {
+    name: "keys",
+    summary: "show the keys that sign sequencers, or have them take turns",
+    operands: ["[rotate]"],
+    options: [
+      { name: "revoke", meaning: "with rotate: give up all present keys, because somebody may know one" },
+      ...reaching,
+      ...everywhere,
+    ],
+    runs: false,
+    text: `Without rotate: the public keys by which sequencers are verified, and since which commit index each is what it is.
+Any replica answers, even without a master. HTTP has the same as a JWK set: /.well-known/jwks.json.
+
+With rotate, which is for administrators, the next key signs from now on, and a fresh one is published as the next.
+What was signed before stays valid while its lock is held. With --revoke it does not: holders have to ask for their
+sequencers again, and whoever verifies with keys of its own has to fetch them again.`,
+    examples: ["claviger keys", "claviger keys rotate", "claviger keys rotate --revoke"],
   },
   {
     name: "status",

@@ -70,6 +70,11 @@ async function dispatch(invocation: Invocation, terminal: Terminal, services: Se
       const { lockCommand } = await import("./lock-command.ts")
       return await lockCommand(invocation, terminal)
     }
+    case "keys": {
+      const { keysCommand } = await import("./keys-command.ts")
+      await keysCommand(invocation, terminal)
+      return undefined
+    }
     case "status": {
       const { statusCommand } = await import("./status-command.ts")
       return await statusCommand(invocation, terminal)

@@ -54,10 +54,19 @@ export class Survey {
 export async function discover(addresses: readonly string[], patienceMs: DurationMs, tls?: ClientTls): Promise<Survey> {
   const admins = addresses.map((address) => new ReplicaAdmin(address, tls))
   const ownPatienceMs = Math.ceil(patienceMs / 3)
+  const signal = AbortSignal.timeout(patienceMs - ownPatienceMs)
+  const { cell, replicas } = await askAny(addresses, admins, async (admin) => await admin.getCellStatus({ signal }))
+  return new Survey(cell, replicas, ownPatienceMs, tls)
+}
+
+/** The first answer that any of the replicas gives; if none does, what is the matter with them. Closes the connections. */
+export async function askAny<Answer>(
+  addresses: readonly string[],
+  admins: readonly ReplicaAdmin[],
+  ask: (admin: ReplicaAdmin) => Promise<Answer>,
+): Promise<Answer> {
   try {
-    const signal = AbortSignal.timeout(patienceMs - ownPatienceMs)
-    const { cell, replicas } = await Promise.any(admins.map(async (admin) => await admin.getCellStatus({ signal })))
-    return new Survey(cell, replicas, ownPatienceMs, tls)
+    return await Promise.any(admins.map(ask))
   } catch (reason) {
     if (!(reason instanceof AggregateError)) throw reason
     const refusal = reason.errors.find(isRefusal)
@@ -77,9 +86,11 @@ async function answerOf(admin: ReplicaAdmin, patienceMs: DurationMs): Promise<Re
   }
 }
 
-/** Somebody is there, and does not want us: waiting does not help. */
+/** Somebody is there, and does not want us, or has said why not: no connection that failed leaves the outcome known. */
 function isRefusal(reason: unknown): reason is CellError {
-  return reason instanceof CellError && (reason.code === "UNAUTHENTICATED" || reason.code === "PERMISSION_DENIED")
+  if (!(reason instanceof CellError)) return false
+  const { code, details } = reason
+  return code === "UNAUTHENTICATED" || code === "PERMISSION_DENIED" || !details.outcomeUnknown
 }
 
 /** Only a deadline ends a silence. A replica that is gone shows at once, by refusing the connection. */

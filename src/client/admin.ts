@@ -5,9 +5,11 @@
 import { Client, type ServiceError } from "@grpc/grpc-js"
 import { deferred, type Deferred } from "../base/deferred.ts"
 import type { CellStatus, ReplicaReport } from "../contract/cell-status.ts"
+import type { SequencerKeys } from "../contract/signing-keys.ts"
 import { cellStatusFromWire, reportFromWire } from "../wire/admin-messages.ts"
 import { refusalFromError } from "../wire/error-details.ts"
-import { adminService } from "../wire/load.ts"
+import { sequencerKeysToContract } from "../wire/key-conversions.ts"
+import { adminService, lockService } from "../wire/load.ts"
 import { CellError, fromRefusal } from "./errors.ts"
 import type { CallOptions } from "./session-calls.ts"
 import { channelsWith, refusalBehind, type ClientTls } from "./tls.ts"
@@ -47,6 +49,16 @@ export class ReplicaAdmin {
     return await this.#ask(options, (answer) =>
       this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, (error, response) => {
         this.#settle(answer, error, response, cellStatusFromWire)
+      }),
+    )
+  }
+
+  /** The public keys of sequencers, as far as this replica knows. */
+  async getSequencerKeys(options: CallOptions = {}): Promise<SequencerKeys> {
+    const { path, requestSerialize, responseDeserialize } = lockService.GetSequencerKeys
+    return await this.#ask(options, (answer) =>
+      this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, (error, response) => {
+        this.#settle(answer, error, response, sequencerKeysToContract)
       }),
     )
   }

@@ -25,6 +25,7 @@ export type { Handle, NewNode, OpenOptions } from "./handle.ts"
 export { guard, step, type StepResult, type Transaction, type TransactionResult } from "./transaction.ts"
 export type { AccessQuestion, AccessVerdict, SetAclOptions } from "./acl.ts"
 export type { SessionList } from "./list-sessions.ts"
+export type { RotateSigningKeysOptions } from "./signing-keys.ts"
 export type { CallOptions } from "./session-calls.ts"
 export type {
   Contents,
@@ -42,6 +43,7 @@ export type { ErrorCode } from "../contract/errors.ts"
 export type { LockMode } from "../contract/lock-mode.ts"
 export type { ChangeKind, NodeChange, Scope } from "../contract/changes.ts"
 export type { AclChange, AclNames } from "../contract/acl.ts"
+export type { KeyState, SequencerKey } from "../contract/signing-keys.ts"
 export type {
   CreateRule,
   DirectoryEntry,

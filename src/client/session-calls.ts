@@ -53,6 +53,7 @@ const numbered: ReadonlySet<OperationKind> = new Set<OperationKind>([
   "release",
   "setAcl",
   "transact",
+  "rotateSigningKeys",
 ])
 
 /** Calls that give something back never have to wait for calls that take more. */

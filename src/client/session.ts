@@ -6,6 +6,7 @@
 import type { SessionId } from "../base/brand.ts"
 import type { AclChange } from "../contract/acl.ts"
 import type { DirectoryEntry, NodeStat } from "../contract/requests.ts"
+import type { SequencerKey } from "../contract/signing-keys.ts"
 import { checkAccess, setAcl, type AccessQuestion, type AccessVerdict, type SetAclOptions } from "./acl.ts"
 import { acquireLock, tryAcquireLock } from "./acquire.ts"
 import type { CacheStatistics } from "./cache.ts"
@@ -38,6 +39,7 @@ import { listSessions, type SessionList } from "./list-sessions.ts"
 import type { CallOptions } from "./session-calls.ts"
 import type { SessionEvent } from "./session-events.ts"
 import { SessionLife, type OpenedSession, type SessionMeans } from "./session-life.ts"
+import { rotateSigningKeys, type RotateSigningKeysOptions } from "./signing-keys.ts"
 import { transact, type Transaction, type TransactionResult } from "./transaction.ts"
 import type { Watch, WatchOptions } from "./watch.ts"
 
@@ -105,6 +107,11 @@ export class Session {
   /** Who has a session with the cell, and which ended of late and why. */
   async listSessions(options?: CallOptions): Promise<SessionList> {
     return await listSessions(this.#life.calls, options)
+  }
+
+  /** For administrators: the next key signs sequencers from now on. Answers with the public keys, in order of age. */
+  async rotateSigningKeys(options?: RotateSigningKeysOptions): Promise<readonly SequencerKey[]> {
+    return await rotateSigningKeys(this.#life.calls, options)
   }
 
   async getStat(path: string, options?: CallOptions): Promise<NodeStat> {

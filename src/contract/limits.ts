@@ -60,6 +60,8 @@ export const limits: Limits = {
   changesKeptMax: 16_384,
   /** Sessions that ended of late, and why. */
   endedSessionsKept: 1_024,
+  /** Keys by which sequencers can be verified, the next one included; each rotation while a lock is held adds one. */
+  signingKeysMax: 32,
   /** Nodes and bytes (names and contents) below one child of the root. */
   subtreeNodesMax: 1_000_000,
   subtreeBytesMax: 512 * 1024 * 1024,
@@ -121,6 +123,7 @@ export interface Limits {
   readonly noticesPerSessionMax: number
   readonly changesKeptMax: number
   readonly endedSessionsKept: number
+  readonly signingKeysMax: number
   readonly subtreeNodesMax: number
   readonly subtreeBytesMax: number
   readonly cellNodesMax: number

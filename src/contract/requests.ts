@@ -236,6 +236,19 @@ export type Operation =
   | { readonly kind: "getSequencer"; readonly node: NodeRef }
   /** The door has verified the signature; the cell says whether the lock is still held at that generation. */
   | { readonly kind: "checkSequencer"; readonly claims: SequencerClaims }
+  // Keys.
+  /**
+   * The next key signs from now on, and a fresh one is published as the next. `revoke`: none of the present keys counts
+   * any more, as if they were stolen; sequencers of held locks have to be fetched again.
+   */
+  | {
+      readonly kind: "rotateSigningKeys"
+      readonly revoke: boolean
+      /** Of two fresh keys. The door draws them, for there are no dice below it: callers know nothing of them. */
+      readonly seeds: readonly Uint8Array[]
+      /** The cell's own doing, which takes nobody's right. No door says so of a caller's. */
+      readonly isScheduled: boolean
+    }
 
 export type OperationKind = Operation["kind"]
 
@@ -330,6 +343,8 @@ export type Answer =
   /** Unsigned; the door signs. */
   | { readonly kind: "getSequencer"; readonly claims: SequencerClaims }
   | { readonly kind: "checkSequencer"; readonly valid: boolean; readonly reason: string }
+  /** The door tells the keys as they are now. */
+  | { readonly kind: "rotateSigningKeys" }
 
 export type StepAnswer = Extract<Answer, { kind: TransactionStep["kind"] }>
 
@@ -345,6 +360,11 @@ export interface Reply {
   /** The caller may keep what it was told, as long as its cache lease lasts, until it is told to forget it. */
   readonly cachable: boolean
 }
+
+/** What any replica can answer by itself, from a state that may be behind the cell's. */
+export type LocalOperation = Extract<Operation, { kind: "getContentsAndStat" | "getStat" | "readDir" }>
+
+export type LocalReply = Pick<Reply, "outcome" | "commitIndex">
 
 /** How a replica describes itself and what it knows of its cell. */
 export interface ReplicaStatus {

@@ -13,6 +13,7 @@ import { handleLengthMax, looksLikeHandle } from "./handle.ts"
 import { limits } from "./limits.ts"
 import { type NodePath, quoted, splitPath } from "./node-path.ts"
 import type { NodeRef, Operation } from "./requests.ts"
+import { keyBytes } from "./signing-keys.ts"
 
 /** What validates the operation of a logged command. */
 export function validateOperation(operation: Operation, cellName: string): Refusal | undefined {
@@ -98,6 +99,12 @@ export function checkOperation(operation: Operation, cellName: string, readPath:
       return checkCounter("epoch", operation.seen.epoch) ?? checkCounter("notice", operation.seen.through)
     case "closeSession":
       return undefined
+    case "rotateSigningKeys": {
+      const { seeds } = operation
+      if (seeds.length === 2 && seeds.every((seed) => seed.length === keyBytes)) return undefined
+      // Not the seeds themselves: what is wrong with a secret is no reason to tell it.
+      return refuse("INVALID_ARGUMENT", `A rotation brings two seeds of ${keyBytes} bytes each.`)
+    }
     default:
       return unreachable(operation)
   }

@@ -57,6 +57,7 @@ export function needsNumber({ kind }: Pick<Operation, "kind">): boolean {
     case "release":
     case "setAcl":
     case "transact":
+    case "rotateSigningKeys":
       return true
     default:
       return false

@@ -47,6 +47,15 @@ export class Log {
     return this.#lastSlot
   }
 
+  get slotCount(): number {
+    return this.#entries.size
+  }
+
+  /** Of all values kept. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   /** How much a promise would have to report. */
   get openBytes(): number {
     return this.#openBytes

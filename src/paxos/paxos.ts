@@ -76,6 +76,11 @@ export class Paxos {
     return this.#log.firstSlot
   }
 
+  /** How much of the log is kept in memory. */
+  get logSize(): { readonly slots: number; readonly bytes: number } {
+    return { slots: this.#log.slotCount, bytes: this.#log.bytes }
+  }
+
   get promised(): Ballot {
     return this.#acceptor.promised
   }

@@ -10,6 +10,13 @@ export class CacheTable {
   readonly #cachersOf = new Map<CacheKey, Set<SessionId>>()
   readonly #keysOf = new Map<SessionId, Set<CacheKey>>()
 
+  /** How often a key is registered for a session. */
+  registrationCount(): number {
+    let count = 0
+    for (const keys of this.#keysOf.values()) count += keys.size
+    return count
+  }
+
   keyCountOf(sessionId: SessionId): number {
     return this.#keysOf.get(sessionId)?.size ?? 0
   }

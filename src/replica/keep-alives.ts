@@ -41,6 +41,10 @@ export class KeepAlives {
     this.#epoch = epoch
   }
 
+  get parkedCount(): number {
+    return this.#parkedSessionOf.size
+  }
+
   receive(ticket: number, sessionId: SessionId, seen: NoticesSeen, now: Instant, turn: Turn): void {
     const { sessionLeases, notices, table, replies } = this.#parts
     this.#acknowledge(sessionId, seen, now, turn)

@@ -15,6 +15,7 @@ import type { Applied } from "../state-machine/state-machine.ts"
 import { Admission } from "./admission.ts"
 import { Calls } from "./calls.ts"
 import type { Load } from "./load.ts"
+import { nothingServed, type ServiceMeasures } from "./measures.ts"
 import { Replies } from "./replies.ts"
 import { Service } from "./service.ts"
 import type { Surroundings } from "./surroundings.ts"
@@ -53,6 +54,10 @@ export class Mastership {
 
   isMaster(now: Instant): boolean {
     return this.epoch > 0 && now < this.#paxos.masterLeaseUntil
+  }
+
+  measures(): ServiceMeasures {
+    return this.#reign?.service?.measures() ?? nothingServed
   }
 
   wakeAt(now: Instant): Instant {

@@ -7,7 +7,8 @@ import { MalformedBytesError } from "../base/bytes.ts"
 import type { ReplicaId, Slot } from "../base/brand.ts"
 import type { Instant } from "../base/instant.ts"
 import type { Prng } from "../base/prng.ts"
-import type { ReplicaRole, ReplicaStatus } from "../contract/requests.ts"
+import type { LocalOperation, LocalReply, ReplicaRole, ReplicaStatus } from "../contract/requests.ts"
+import type { SigningSecret } from "../contract/signing-keys.ts"
 import { birthRecords } from "../journal/recovery.ts"
 import type { JournalRecord } from "../journal/record.ts"
 import type { PaxosEnvelope, PaxosRecord } from "../paxos/effects.ts"
@@ -18,6 +19,7 @@ import { ChangeRing } from "./change-ring.ts"
 import { DigestWatch } from "./digest-watch.ts"
 import type { Effects, Input, SnapshotPiece } from "./effects.ts"
 import { Mastership } from "./mastership.ts"
+import type { ReplicaMeasures } from "./measures.ts"
 import type { DigestReport, PeerMessage, SnapshotMessage, SnapshotRequest } from "./peer-messages.ts"
 import type { Revived } from "./revive.ts"
 import type { ReplicaSettings } from "./settings.ts"
@@ -62,8 +64,8 @@ export class Replica {
     return turn.quarantine === undefined ? this.#effects(now, turn) : this.#quarantined(turn.quarantine)
   }
 
-  status(): ReplicaStatus {
-    const now = this.#now
+  /** As of `now`: between turns a lease may have run out. */
+  status(now: Instant = this.#now): ReplicaStatus {
     const isMaster = this.#mastership.isMaster(now)
     const role: ReplicaRole = isMaster ? "master" : this.#paxos.voting ? "replica" : "learner"
     return {
@@ -82,9 +84,27 @@ export class Replica {
     }
   }
 
-  /** The seed of the cell's signing key, for the door that signs sequencers; undefined before the cell has one. */
-  signingSeed(): Uint8Array | undefined {
-    return this.#machine.signingSeed
+  measures(): ReplicaMeasures {
+    const { slots, bytes } = this.#paxos.logSize
+    return {
+      ...this.#machine.lockCounts(),
+      ballotRound: this.#paxos.promised.round,
+      logSlots: slots,
+      logBytes: bytes,
+      nodeBytes: this.#machine.nodeBytes,
+      service: this.#mastership.measures(),
+    }
+  }
+
+  /** For the door that signs sequencers. The same list until they change; empty before the cell has any. */
+  signingKeys(): readonly SigningSecret[] {
+    return this.#machine.signingKeys
+  }
+
+  /** From the state as it is here: it may be behind the cell's, and so may the rights of `principal`. */
+  readLocally(operation: LocalOperation, principal: string): LocalReply {
+    const caller = { sessionId: 0, requestNumber: 0, principal, underSequencer: undefined }
+    return { outcome: this.#machine.read(operation, caller), commitIndex: this.#machine.appliedThrough }
   }
 
   #take(input: Input, now: Instant, turn: Turn): void {

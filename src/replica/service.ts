@@ -12,6 +12,7 @@ import type { Call, Calls } from "./calls.ts"
 import { noteRoundEnds } from "./keep-alives.ts"
 import type { Load } from "./load.ts"
 import { type MasterMemory, newMasterMemory } from "./master-memory.ts"
+import type { ServiceMeasures } from "./measures.ts"
 import type { Replies } from "./replies.ts"
 import { listSessions } from "./session-list.ts"
 import type { Surroundings } from "./surroundings.ts"
@@ -41,6 +42,17 @@ export class Service {
     return {
       pendingCommands: this.#calls.queuedCount + heldCount,
       pendingBytes: this.#calls.queuedBytes + heldBytes,
+    }
+  }
+
+  measures(): ServiceMeasures {
+    const { sessionLeases, table, keepAlives, mutations } = this.#memory
+    return {
+      ...this.load,
+      cachingSessions: sessionLeases.cachingCount,
+      cacheRegistrations: table.registrationCount(),
+      parkedKeepAlives: keepAlives.parkedCount,
+      heldMutations: mutations.heldCount,
     }
   }
 

@@ -10,7 +10,7 @@ export interface ReplicaSettings extends PaxosSettings {
   /** Where each replica's gRPC door is, for hints. */
   readonly doors: ReadonlyMap<ReplicaId, string>
   /** Drawn anew by each process. Those of the cell's very first master become the cell's; all others are never used. */
-  readonly freshSecrets: { readonly handleKey: Uint8Array; readonly signingSeed: Uint8Array }
+  readonly freshSecrets: { readonly handleKey: Uint8Array; readonly signingSeeds: readonly Uint8Array[] }
   /** Principals on the list of administrators when the cell is founded. */
   readonly administrators: readonly string[]
   /**

@@ -25,6 +25,12 @@ export function isReader(state: State, principal: string, listName: string): boo
   return isOn(state, listName, principal) || isOn(state, administrators, principal)
 }
 
+export function refuseUnlessAdministrator(state: State, principal: string, what: string): Refusal | undefined {
+  if (isOn(state, administrators, principal)) return undefined
+  const list = formatList(state, administrators)
+  return refuse("PERMISSION_DENIED", `${what} takes an administrator, and ${list} does not name ${quoted(principal)}.`)
+}
+
 export function refuseWithout(state: State, principal: string, node: Node, mode: HandleMode): Refusal | undefined {
   return refuseUnder(state, principal, node.acl, mode, () => pathOf(state, node))
 }

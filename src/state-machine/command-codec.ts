@@ -94,6 +94,10 @@ const operationCodec: Codec<MutatingOperation> = union<MutatingOperation>({
     tag: 11,
     codec: shape<Fields<"transact">>({ guards: list(guard), then: list(step), otherwise: list(step) }),
   },
+  rotateSigningKeys: {
+    tag: 12,
+    codec: shape<Fields<"rotateSigningKeys">>({ revoke: bool, seeds: list(bytes), isScheduled: bool }),
+  },
 })
 
 type Call = Omit<Extract<Command, { kind: "call" }>, "kind">
@@ -117,7 +121,7 @@ const commandCodec: Codec<Command> = union<Command>({
     }),
   },
   beginReign: { tag: 1, codec: shape({ replicaId: uint, round: uint }) },
-  foundCell: { tag: 2, codec: shape({ handleKey: bytes, signingSeed: bytes, administrators: list(text) }) },
+  foundCell: { tag: 2, codec: shape({ handleKey: bytes, signingSeeds: list(bytes), administrators: list(text) }) },
   expireSession: { tag: 3, codec: shape({ sessionId: uint, epoch: uint }) },
   attestDigest: { tag: 4, codec: shape({ slot: uint, digest: uint }) },
   endLockDelay: { tag: 5, codec: shape({ instance: uint, since: uint, epoch: uint }) },

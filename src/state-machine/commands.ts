@@ -20,6 +20,7 @@ type Mutating =
   | "tryAcquire"
   | "cancelAcquire"
   | "release"
+  | "rotateSigningKeys"
 
 export type MutatingOperation = Extract<Operation, { kind: Mutating }>
 
@@ -44,7 +45,8 @@ export type Command =
   | {
       readonly kind: "foundCell"
       readonly handleKey: Uint8Array
-      readonly signingSeed: Uint8Array
+      /** Of the first key that signs sequencers, and of the one after it. */
+      readonly signingSeeds: readonly Uint8Array[]
       readonly administrators: readonly string[]
     }
   /** The lease ran out under the master of `epoch`; void in any later epoch. */

@@ -6,6 +6,7 @@ import type { DurationMs } from "../base/instant.ts"
 import type { HandleKey } from "../contract/handle.ts"
 import { lockModes } from "../contract/lock-mode.ts"
 import type { NodeKind } from "../contract/requests.ts"
+import { type SigningSecret, keyStates } from "../contract/signing-keys.ts"
 import type { AclNames } from "../contract/acl.ts"
 import type { Delay, HandleName, Holder, Lock, Waiter } from "./lock.ts"
 import { type StoredOutcome, aclNames, nodeKinds, outcomeCodec } from "./outcome-codec.ts"
@@ -25,8 +26,8 @@ export interface MetaEntry {
 export interface Secrets {
   /** Make the check digits of handles: the last one of new handles, the others are still accepted. */
   readonly handleKeys: readonly HandleKey[]
-  /** Of the key that signs sequencers. */
-  readonly signingSeed: Uint8Array
+  /** Of the keys that sign sequencers: those retired, then the current one, then the next. */
+  readonly signingKeys: readonly SigningSecret[]
 }
 
 export interface NodeEntry {
@@ -116,7 +117,10 @@ const meta: Codec<MetaEntry> = versioned(
     leaseFloorMs: uint,
     isReignBroken: bool,
     secrets: maybe(
-      shape<Secrets>({ handleKeys: list(shape<HandleKey>({ keyId: uint, key: bytes })), signingSeed: bytes }),
+      shape<Secrets>({
+        handleKeys: list(shape<HandleKey>({ keyId: uint, key: bytes })),
+        signingKeys: list(shape<SigningSecret>({ seed: bytes, state: word(keyStates), since: uint })),
+      }),
     ),
   }),
 )

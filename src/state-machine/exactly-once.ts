@@ -42,7 +42,7 @@ function applyOnce(state: State, session: Session, call: Call): StoredOutcome | 
   const refusal = refuseNumber(session, call)
   if (refusal !== undefined) return refusal
   forgetAnswered(state, session, call)
-  const operationFingerprint = fingerprint(encode(callContents, call))
+  const operationFingerprint = fingerprint(encode(callContents, asAsked(call)))
   const earlier = session.results.get(requestNumber)
   if (earlier !== undefined) {
     if ((earlier.operationFingerprint ?? operationFingerprint) === operationFingerprint) return earlier.outcome
@@ -60,6 +60,12 @@ function applyOnce(state: State, session: Session, call: Call): StoredOutcome | 
       : remember(session, requestNumber, operationFingerprint, done, undefined)
   state.changes.results.add(result)
   return result.outcome
+}
+
+/** Without what the door has drawn for it: a retry is the same call, and comes with other seeds. */
+function asAsked({ underSequencer, operation }: Call): Pick<Call, "underSequencer" | "operation"> {
+  if (operation.kind !== "rotateSigningKeys") return { underSequencer, operation }
+  return { underSequencer, operation: { ...operation, seeds: [] } }
 }
 
 function carryOutUnder(state: State, caller: Caller, { underSequencer, operation }: Call): CallResult {

@@ -6,24 +6,22 @@ import { noBytes, utf8 } from "../base/bytes.ts"
 import { type AclNames, aclDirectory, administrators, anyone } from "../contract/acl.ts"
 import type { NodeKind } from "../contract/requests.ts"
 import type { Command } from "./commands.ts"
+import { firstSigningKeys } from "./key-rotation.ts"
 import type { DirectoryNode, Node } from "./node.ts"
 import { type State, announce, pathOf, touch } from "./state.ts"
 
 const handleKeyBytes = 16
-const signingSeedBytes = 32
 const firstKeyId = 1
 
 /** Everybody may look up who may do what. */
 const aclOfAcls: AclNames = { read: anyone, write: administrators, changeAcl: administrators }
 
 export function foundCell(state: State, command: Extract<Command, { kind: "foundCell" }>): undefined {
-  const { handleKey, signingSeed } = command
-  if (state.secrets !== undefined) return
-  if (handleKey.length !== handleKeyBytes || signingSeed.length !== signingSeedBytes) return
-  state.secrets = {
-    handleKeys: [{ keyId: firstKeyId, key: handleKey.slice() }],
-    signingSeed: signingSeed.slice(),
-  }
+  const { handleKey, signingSeeds } = command
+  if (state.secrets !== undefined || handleKey.length !== handleKeyBytes) return
+  const signingKeys = firstSigningKeys(signingSeeds, state.slotAtHand)
+  if (signingKeys === undefined) return
+  state.secrets = { handleKeys: [{ keyId: firstKeyId, key: handleKey.slice() }], signingKeys }
   const { root } = state.namespace
   const directory = found(state, root, aclDirectory, "directory", noBytes)
   if (directory.kind !== "directory") return

@@ -3,6 +3,7 @@ import { unreachable } from "../base/assert.ts"
 import { validateOperation } from "../contract/validate-operation.ts"
 import type { CallResult, Caller } from "./caller.ts"
 import type { MutatingOperation } from "./commands.ts"
+import { rotateSigningKeys } from "./key-rotation.ts"
 import { acquire, cancelAcquire, release, tryAcquire } from "./lock-operations.ts"
 import { deleteNode, setAcl, setContents } from "./node-operations.ts"
 import { close, open } from "./opening.ts"
@@ -38,6 +39,8 @@ export function carryOut(state: State, caller: Caller, operation: MutatingOperat
       return cancelAcquire(state, caller, operation)
     case "release":
       return release(state, caller, operation)
+    case "rotateSigningKeys":
+      return rotateSigningKeys(state, caller, operation)
     default:
       return unreachable(operation)
   }

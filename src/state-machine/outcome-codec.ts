@@ -118,4 +118,5 @@ export const outcomeCodec: Codec<StoredOutcome> = union<StoredOutcome>({
   release: { tag: 10, codec: shape({ released: bool }) },
   setAcl: { tag: 11, codec: facts },
   transact: { tag: 12, codec: shape({ guardsHeld: bool, answers: list(stepAnswer) }) },
+  rotateSigningKeys: { tag: 13, codec: nothing },
 })

@@ -2,9 +2,10 @@
  * From stored entries back to a state. The bytes have passed their checksums; still nothing is taken for granted that a
  * later command would stumble over: whatever is out of place raises `MalformedBytesError`.
  */
-import type { Instance, SessionId } from "../base/brand.ts"
+import type { Instance, SessionId, Slot } from "../base/brand.ts"
 import { MalformedBytesError } from "../base/bytes.ts"
 import { limits } from "../contract/limits.ts"
+import { type KeyState, keyBytes } from "../contract/signing-keys.ts"
 import { checkStillOpen } from "../contract/validate.ts"
 import { EndedSessions } from "./ended-sessions.ts"
 import type { EndedEntry, MetaEntry, NodeEntry, ResultEntry, Secrets, SessionEntry } from "./entry-codec.ts"
@@ -40,7 +41,7 @@ export function restoreState(cellName: string, entries: Iterable<StateEntry>): S
   state.epoch = meta.epoch
   state.leaseFloorMs = meta.leaseFloorMs
   state.isReignBroken = meta.isReignBroken
-  state.secrets = meta.secrets && restoreSecrets(meta.secrets)
+  state.secrets = meta.secrets && restoreSecrets(meta.secrets, meta)
   for (const node of state.namespace.all()) joinSessions(state, node)
   for (const session of state.sessions.all()) {
     for (const result of session.results.values()) {
@@ -150,12 +151,28 @@ function restoreEnded(
 }
 
 /** Copies, because what was decoded is a view into the bytes it came from. */
-function restoreSecrets({ handleKeys, signingSeed }: Secrets): Secrets {
+function restoreSecrets({ handleKeys, signingKeys }: Secrets, { appliedThrough }: MetaEntry): Secrets {
   demand(handleKeys.length > 0, "a founded cell has a key for handles")
+  demand(signingKeys.length <= limits.signingKeysMax, "too many signing keys are kept")
+  let latest: Slot = 0
+  for (const [index, { seed, state, since }] of signingKeys.entries()) {
+    demand(
+      seed.length === keyBytes && since >= latest && since <= appliedThrough,
+      "signing keys are sound and in order",
+    )
+    demand(state === stateOfPlace(index, signingKeys.length), "a signing key is what its place says")
+    latest = since
+  }
+  demand(signingKeys.length >= 2, "a founded cell has a key that signs and the next one")
   return {
     handleKeys: handleKeys.map(({ keyId, key }) => ({ keyId, key: key.slice() })),
-    signingSeed: signingSeed.slice(),
+    signingKeys: signingKeys.map(({ seed, state, since }) => ({ seed: seed.slice(), state, since })),
   }
+}
+
+function stateOfPlace(index: number, count: number): KeyState {
+  if (index === count - 1) return "next"
+  return index === count - 2 ? "current" : "retired"
 }
 
 /** Restores what follows from a node: who is engaged with it, which calls wait for it, and whether its lock is barred. */

@@ -10,6 +10,7 @@ import type { CacheKey } from "../contract/cache-key.ts"
 import type { Refusal } from "../contract/errors.ts"
 import type { HandleKey } from "../contract/handle.ts"
 import type { EndedSession, Operation, Outcome } from "../contract/requests.ts"
+import type { SigningSecret } from "../contract/signing-keys.ts"
 import { isReader } from "./acl.ts"
 import { applyCommand, breakReign } from "./apply.ts"
 import { cacheKeyOf, mayRead } from "./cached-reads.ts"
@@ -19,6 +20,7 @@ import { type Batch, decodeBatch } from "./command-codec.ts"
 import type { MutatingOperation } from "./commands.ts"
 import type { StateEntry } from "./entry-key.ts"
 import { EntryLedger, type StateWrite, allEntries } from "./entry-ledger.ts"
+import { type LockCounts, countLocks } from "./lock-counts.ts"
 import { timedDelays } from "./lock-delay.ts"
 import { timedWaits } from "./lock-timers.ts"
 import { type ReadOperation, isRead, read } from "./reads.ts"
@@ -101,6 +103,15 @@ export class StateMachine {
     return this.#state.namespace.size
   }
 
+  /** Of all names and contents. */
+  get nodeBytes(): number {
+    return this.#state.namespace.usage.total.bytes
+  }
+
+  lockCounts(): LockCounts {
+    return countLocks(this.#state)
+  }
+
   /** Whether the cell has its secrets. Until then it refuses every call. */
   get founded(): boolean {
     return this.#state.secrets !== undefined
@@ -111,8 +122,9 @@ export class StateMachine {
     return this.#state.secrets?.handleKeys ?? []
   }
 
-  get signingSeed(): Uint8Array | undefined {
-    return this.#state.secrets?.signingSeed
+  /** In order of age; the same list until they change. Empty until the cell is founded. */
+  get signingKeys(): readonly SigningSecret[] {
+    return this.#state.secrets?.signingKeys ?? noKeys
   }
 
   sessions(): Iterable<SessionView> {
@@ -230,6 +242,8 @@ export class StateMachine {
     return allEntries(this.#state)
   }
 }
+
+const noKeys: readonly SigningSecret[] = []
 
 /** Those that began in this slot and still last at its end. */
 function delaysSince(slot: Slot, { nodes }: Changes): readonly TimedDelay[] {

@@ -35,6 +35,8 @@ function keysOf(state: State, operation: MutatingOperation, sessionId: SessionId
     case "cancelAcquire":
       // Who waited kept nothing: whoever it waited for still does.
       return []
+    case "rotateSigningKeys":
+      return []
     case "closeSession":
       return keysTouchedByEndOf(state, sessionId)
     case "close":

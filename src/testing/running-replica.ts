@@ -105,7 +105,7 @@ export class RunningReplica {
       },
     })
     const whenGone = new Set<() => void>()
-    const running: Running = { host, door: doorOf(host, whenGone), whenGone, receive: () => {} }
+    const running: Running = { host, door: this.#doorOf(host, whenGone), whenGone, receive: () => {} }
     this.#running = running
     host.start()
   }
@@ -155,16 +155,21 @@ export class RunningReplica {
       close: async () => {},
     }
   }
-}
 
-function doorOf(host: Host, whenGone: Set<() => void>): Door {
-  const signed = new SignedCell(host)
-  return {
-    submit: (request, principal, onReply) => signed.submit(request, principal, onReply),
-    abandon: (ticket) => signed.abandon(ticket),
-    whenGone: (then) => {
-      whenGone.add(then)
-      return () => whenGone.delete(then)
-    },
+  #doorOf(host: Host, whenGone: Set<() => void>): Door {
+    const { timeline, clock, dice } = this.#world
+    const signed = new SignedCell(host, {
+      cellId: this.#settings.cellId,
+      now: () => clock.read(timeline.now),
+      entropy: { bytes: (count) => Uint8Array.from({ length: count }, () => dice.below(256)) },
+    })
+    return {
+      submit: (request, principal, onReply) => signed.submit(request, principal, onReply),
+      abandon: (ticket) => signed.abandon(ticket),
+      whenGone: (then) => {
+        whenGone.add(then)
+        return () => whenGone.delete(then)
+      },
+    }
   }
 }

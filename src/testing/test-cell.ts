@@ -234,7 +234,7 @@ function settingsOf(cellName: string, replicas: readonly ReplicaId[], self: Repl
     // As in every cell of plain text: nobody can show who they are, so everybody may do everything.
     administrators: [anonymous],
     doors: new Map(replicas.map((replica) => [replica, addressOf(replica)])),
-    freshSecrets: { handleKey: secret(16), signingSeed: secret(32) },
+    freshSecrets: { handleKey: secret(16), signingSeeds: [secret(32), secret(32)] },
     ...{ heartbeatMs: 100, masterLeaseMs: 500, electionJitterMs: 150, driftPerMille: 10 },
     ...{ windowSlots: 256, windowBytes: 8_000_000, retainedSlots: 10_000, retainedBytes: 64_000_000 },
     ...{ fetchBytes: 1_000_000, digestEverySlots: 100, batchBytes: 1_000_000, batchCommands: 1_000 },

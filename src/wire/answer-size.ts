@@ -2,6 +2,7 @@
  * How many bytes an answer takes on the wire: never fewer than it does, and rarely many more. A stream batches by it,
  * and an answer that no message could carry is cut where it may be cut, or refused, before it breaks off the stream.
  */
+import { unreachable } from "../base/assert.ts"
 import { utf8Length } from "../base/bytes.ts"
 import type { AclNames } from "../contract/acl.ts"
 import { type Refusal, refuse } from "../contract/errors.ts"
@@ -81,13 +82,27 @@ function sizeOf(outcome: SignedOutcome): number {
       return plain + sum(outcome.holders, sizeOfParty) + sum(outcome.waiters, sizeOfParty) + sizeOfDelay(outcome.delay)
     case "getSequencer":
       return plain + outcome.sequencer.length
+    case "rotateSigningKeys":
+      return plain + outcome.keys.length * keyLength
     case "checkSequencer":
     case "checkAccess":
       return plain + utf8Length(outcome.reason)
-    default:
+    case "createSession":
+    case "closeSession":
+    case "subscribe":
+    case "unsubscribe":
+    case "resume":
+    case "close":
+    case "cancelAcquire":
+    case "release":
       return plain
+    default:
+      return unreachable(outcome)
   }
 }
+
+/** A thumbprint of 43 characters, a public key of 32 bytes, and two numbers. */
+const keyLength = 112
 
 function sizeOfStepAnswer(answer: StepAnswer): number {
   switch (answer.kind) {
@@ -97,8 +112,12 @@ function sizeOfStepAnswer(answer: StepAnswer): number {
       return plain + answer.handle.length + sizeOfStat(answer.stat)
     case "getContentsAndStat":
       return plain + answer.contents.length + sizeOfStat(answer.stat)
-    default:
+    case "getStat":
+    case "setContents":
+    case "setAcl":
       return plain + sizeOfStat(answer.stat)
+    default:
+      return unreachable(answer)
   }
 }
 

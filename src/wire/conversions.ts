@@ -1,5 +1,6 @@
 /** Every operation's way over the wire, by kind. The type makes sure that none is left out. */
 import type { OperationKind } from "../contract/requests.ts"
+import { keyConversions } from "./key-conversions.ts"
 import { lockConversions } from "./lock-conversions.ts"
 import type { Conversions } from "./messages.ts"
 import { nodeConversions } from "./node-conversions.ts"
@@ -11,4 +12,5 @@ export const conversions: Conversions<OperationKind> = {
   ...nodeConversions,
   ...transactionConversions,
   ...lockConversions,
+  ...keyConversions,
 }

@@ -23,6 +23,7 @@ function sizeOfOperation(operation: SignedOperation): number {
     case "unsubscribe":
     case "listSessions":
     case "cancelAcquire":
+    case "rotateSigningKeys":
       return 0
     case "createSession":
       return utf8Length(operation.clientName) + utf8Length(operation.host) + utf8Length(operation.nonce)

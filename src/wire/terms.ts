@@ -46,9 +46,7 @@ export function name(text: string): string {
 
 /** A copy: what came in is a view into a whole frame, which nobody should keep alive for a few bytes of it. */
 export function ownBytes(view: Uint8Array): Uint8Array {
-  return view.length === 0
-    ? noBytes
-    : Uint8Array.prototype.slice.call(new Uint8Array(view.buffer, view.byteOffset, view.length))
+  return view.length === 0 ? noBytes : new Uint8Array(view)
 }
 
 /** A part of a message, which the format lets a sender leave out and the protocol does not. */

@@ -39,4 +39,5 @@ export const unaryMethods: { readonly [Kind in OperationKind]: UnaryMethod<Kind>
   getLock: lockService.GetLock,
   getSequencer: lockService.GetSequencer,
   checkSequencer: lockService.CheckSequencer,
+  rotateSigningKeys: lockService.RotateSigningKeys,
 }

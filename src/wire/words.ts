@@ -5,9 +5,11 @@
 import { type ChangeKind, type Scope } from "../contract/changes.ts"
 import type { LockMode } from "../contract/lock-mode.ts"
 import type { CreateRule, HandleMode, NodeCounter, NodeKind } from "../contract/requests.ts"
+import type { KeyState } from "../contract/signing-keys.ts"
 import type { ChangeKind__Output as WireChangeKind } from "./generated/claviger/v1/ChangeKind.ts"
 import type { CreateRule__Output as WireCreateRule } from "./generated/claviger/v1/CreateRule.ts"
 import type { HandleMode__Output as WireHandleMode } from "./generated/claviger/v1/HandleMode.ts"
+import type { KeyState__Output as WireKeyState } from "./generated/claviger/v1/KeyState.ts"
 import type { LockMode__Output as WireLockMode } from "./generated/claviger/v1/LockMode.ts"
 import type { NodeCounter__Output as WireNodeCounter } from "./generated/claviger/v1/NodeCounter.ts"
 import type { NodeKind__Output as WireNodeKind } from "./generated/claviger/v1/NodeKind.ts"
@@ -41,6 +43,12 @@ function vocabulary<Word extends string, Wire extends string>(
 export const lockModes: Vocabulary<LockMode, WireLockMode> = vocabulary("lock mode", {
   exclusive: "LOCK_MODE_EXCLUSIVE",
   shared: "LOCK_MODE_SHARED",
+})
+
+export const keyStates: Vocabulary<KeyState, WireKeyState> = vocabulary("state of a key", {
+  retired: "KEY_STATE_RETIRED",
+  current: "KEY_STATE_CURRENT",
+  next: "KEY_STATE_NEXT",
 })
 
 export const handleModes: Vocabulary<HandleMode, WireHandleMode> = vocabulary(

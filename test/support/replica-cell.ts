@@ -17,6 +17,7 @@ import { type Revival, revive } from "../../src/replica/revive.ts"
 import type { ReplicaSettings } from "../../src/replica/settings.ts"
 import { DiskMap } from "./disk-map.ts"
 import { settingsOf } from "./paxos-cell.ts"
+import { seedOf } from "./signing-keys.ts"
 
 export interface PeerFlight {
   readonly from: ReplicaId
@@ -55,7 +56,8 @@ export function keepAlive(epoch = 0, through = 0): Operation {
 export function replicaSettings(self: ReplicaId, replicas: number, changes: Partial<ReplicaSettings>): ReplicaSettings {
   const paxos = settingsOf(self, replicas, { windowSlots: 16 })
   const doors = new Map(paxos.replicas.map((id) => [id, `door-${String(id)}`]))
-  const freshSecrets = { handleKey: new Uint8Array(16).fill(self), signingSeed: new Uint8Array(32).fill(self) }
+  const signingSeeds = [seedOf(self), seedOf(self + 100)]
+  const freshSecrets = { handleKey: new Uint8Array(16).fill(self), signingSeeds }
   return {
     ...paxos,
     ...{ cellName: "local", cellId: "cell-1", doors, freshSecrets, administrators: ["root"], cacheLeaseMs: 5_000 },

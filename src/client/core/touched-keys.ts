@@ -22,11 +22,11 @@ export interface OpenedNode {
   readonly ephemeral: boolean
 }
 
-/** As the client says it: a sequencer is text there. */
+/** As the client says it: a sequencer is text there, and of signing keys it knows nothing. */
 type OwnOperation =
-  | Exclude<Operation, { kind: "transact" | "checkSequencer" }>
+  | Exclude<Operation, { kind: "transact" | "checkSequencer" | "rotateSigningKeys" }>
   | Pick<Extract<Operation, { kind: "transact" }>, "kind" | "then" | "otherwise">
-  | { readonly kind: "checkSequencer" }
+  | { readonly kind: "checkSequencer" | "rotateSigningKeys" }
 
 export function keysTouchedBy(
   operation: OwnOperation,

@@ -16,6 +16,7 @@ import { MalformedMessageError, wholeNumber } from "../../wire/terms.ts"
 import { callToContract } from "../../wire/to-contract.ts"
 import { resultToWire } from "../../wire/to-wire.ts"
 import type { Ticket } from "../cell.ts"
+import { codeOf, type DoorMeter } from "../metrics/call-meter.ts"
 import type { SignedCell } from "../signed-cell.ts"
 import { StreamLoad } from "./stream-load.ts"
 import { principalOf } from "./principal.ts"
@@ -25,6 +26,7 @@ export type ConnectCall = ServerDuplexStream<ClientMessageRead, ServerMessageWri
 export class ConnectStream {
   readonly #cell: SignedCell
   readonly #stream: ConnectCall
+  readonly #meter: DoorMeter
   readonly #principal: string
   readonly #load = new StreamLoad()
   readonly #outstanding = new Set<Ticket>()
@@ -35,9 +37,10 @@ export class ConnectStream {
   #hasClientEnded = false
   #isOver = false
 
-  constructor(cell: SignedCell, stream: ConnectCall) {
+  constructor(cell: SignedCell, stream: ConnectCall, meter: DoorMeter) {
     this.#cell = cell
     this.#stream = stream
+    this.#meter = meter
     this.#principal = principalOf(stream)
     stream.on("data", (message: ClientMessageRead) => {
       this.#receive(message)
@@ -82,16 +85,20 @@ export class ConnectStream {
     const callId = wholeNumber(call.callId)
     const request = callToContract(call)
     if ("kind" in request) {
+      this.#meter.began("unreadable")(request.code)
       this.#refuse(callId, request)
       return
     }
     const { kind } = request.operation
+    const ended = this.#meter.began(kind)
     const tooMany = this.#load.enter(kind)
     if (tooMany !== undefined) {
+      ended(tooMany.code)
       this.#refuse(callId, tooMany)
       return
     }
     const ticket = this.#cell.submit(request, this.#principal, (reply) => {
+      ended(codeOf(reply.outcome))
       this.#outstanding.delete(ticket)
       this.#answer(callId, kind, reply)
     })

@@ -11,9 +11,9 @@ import {
 } from "@grpc/grpc-js"
 import { anonymous } from "../../contract/acl.ts"
 import { type Refusal, refuse } from "../../contract/errors.ts"
-import type { Bearer, ReplicaTls } from "../../host/replica-tls.ts"
+import type { ReplicaTls } from "../../host/replica-tls.ts"
 import { statusOf } from "../../wire/error-details.ts"
-import { objectionToAuthenticated } from "../principal-name.ts"
+import { principalOfClient } from "../client-principal.ts"
 import { forwardedPrincipal } from "./forwarding.ts"
 import { policyOf } from "./method-policies.ts"
 import { vouchFor } from "./principal.ts"
@@ -60,29 +60,13 @@ function identify(tls: ReplicaTls, call: ServerInterceptingCallInterface, metada
       const principal = forwardedPrincipal(metadata)
       return principal === undefined ? { kind: "replica" } : { kind: "principal", principal }
     }
-    case "client":
-      return principalOfClient(bearer)
+    case "client": {
+      const principal = principalOfClient(bearer)
+      return typeof principal === "string" ? { kind: "principal", principal } : principal
+    }
     case "stranger":
       return refuse("UNAUTHENTICATED", `The caller is nobody here: ${bearer.reason}.`)
   }
-}
-
-/**
- * One URI, which is how SPIFFE names workloads; else one common name, which must not look like a URI: an authority may
- * be careful with the one and not with the other. Of several names none is taken, because nobody could say which.
- */
-function principalOfClient({ uris, commonNames }: Extract<Bearer, { kind: "client" }>): Caller | Refusal {
-  const [name, ...others] = uris.length > 0 ? uris : commonNames
-  if (name === undefined || others.length > 0) {
-    const wanted = "one URI among its alternative names, or else one common name"
-    return refuse("UNAUTHENTICATED", `A client's certificate names its principal by ${wanted}.`)
-  }
-  const objection = objectionToAuthenticated(name)
-  if (objection !== undefined) return refuse("UNAUTHENTICATED", `In the certificate, ${objection}.`)
-  if (uris.length === 0 && name.includes(":")) {
-    return refuse("UNAUTHENTICATED", "A common name with a colon is no principal: it could pass for a URI.")
-  }
-  return { kind: "principal", principal: name }
 }
 
 function objectionTo(caller: Caller, path: string, administrators: readonly string[]): Refusal | undefined {

@@ -10,13 +10,13 @@ import { adminPackage, adminService, lockService, lockServicePackage } from "../
 import { messageBounds } from "../../wire/message-bounds.ts"
 import { BindError } from "../bind-error.ts"
 import type { CellPicture } from "../cell-picture.ts"
+import type { CallMeter } from "../metrics/call-meter.ts"
 import type { SignedCell } from "../signed-cell.ts"
 import { adminHandlers } from "./admin-service.ts"
-import { Forwarder } from "./forwarding.ts"
+import type { Forwarder } from "./forwarding.ts"
 import { gatekeeper, type GatekeeperOptions } from "./gatekeeper.ts"
 import { Health } from "./health.ts"
 import { LockService } from "./lock-service.ts"
-import type { ReplicaChannels } from "./replica-channels.ts"
 
 const options: ServerOptions = {
   "grpc.max_receive_message_length": messageBounds.requestBytesMax,
@@ -36,8 +36,9 @@ const graceMs = 300
 
 export interface GrpcDoorOptions extends GatekeeperOptions {
   readonly cell: SignedCell
-  readonly channels: ReplicaChannels
+  readonly forwarder: Forwarder
   readonly picture: CellPicture
+  readonly meter: CallMeter
   readonly log: Logger
 }
 
@@ -50,12 +51,12 @@ export class GrpcDoor {
   #listener: GuardedListener | undefined
 
   constructor(doorOptions: GrpcDoorOptions) {
-    const { cell, channels, picture } = doorOptions
+    const { cell, forwarder, picture, meter } = doorOptions
     this.#options = doorOptions
     this.#server = new Server({ ...options, interceptors: [gatekeeper(doorOptions)] })
     // The listener has done what there is of TLS.
     this.#connections = this.#server.createConnectionInjector(ServerCredentials.createInsecure())
-    this.#locks = new LockService(cell, new Forwarder(channels))
+    this.#locks = new LockService(cell, forwarder, meter)
     this.#server.addService(lockService, this.#locks.handlers)
     this.#server.addService(adminService, adminHandlers(cell, picture))
     this.#health = new Health(this.#server, () => cell.status())

@@ -1,5 +1,8 @@
 /** `claviger.v1.LockService`: every operation as a unary call, and the stream that carries them all. */
+import { statusOf } from "../../wire/error-details.ts"
+import { sequencerKeysToWire } from "../../wire/key-conversions.ts"
 import type { LockServiceHandlers } from "../../wire/messages.ts"
+import type { CallMeter } from "../metrics/call-meter.ts"
 import type { SignedCell } from "../signed-cell.ts"
 import { ConnectStream } from "./connect-stream.ts"
 import type { Forwarder } from "./forwarding.ts"
@@ -9,8 +12,9 @@ export class LockService {
   readonly handlers: LockServiceHandlers
   readonly #streams = new Set<ConnectStream>()
 
-  constructor(cell: SignedCell, forwarder: Forwarder) {
-    const unary = new UnaryCalls(cell, forwarder)
+  constructor(cell: SignedCell, forwarder: Forwarder, meter: CallMeter) {
+    const unary = new UnaryCalls(cell, forwarder, meter.at("grpc"))
+    const onStreams = meter.at("stream")
     this.handlers = {
       CreateSession: unary.serving("createSession"),
       KeepAlive: unary.serving("keepAlive"),
@@ -36,8 +40,14 @@ export class LockService {
       GetLock: unary.serving("getLock"),
       GetSequencer: unary.serving("getSequencer"),
       CheckSequencer: unary.serving("checkSequencer"),
+      RotateSigningKeys: unary.serving("rotateSigningKeys"),
+      GetSequencerKeys: (_call, respond) => {
+        const known = cell.sequencerKeys()
+        if (known.kind === "refused") respond(statusOf(known))
+        else respond(null, sequencerKeysToWire(known))
+      },
       Connect: (call) => {
-        const stream = new ConnectStream(cell, call)
+        const stream = new ConnectStream(cell, call, onStreams)
         this.#streams.add(stream)
         call.on("close", () => this.#streams.delete(stream))
       },

@@ -37,6 +37,9 @@ const policies: Readonly<Record<string, Readonly<Record<string, Policy>>>> = {
     GetLock: "principal",
     GetSequencer: "principal",
     CheckSequencer: "principal",
+    // Who administers the cell, its own list says.
+    RotateSigningKeys: "principal",
+    GetSequencerKeys: "authenticated",
     Connect: "principal",
   },
   "claviger.admin.v1.AdminService": {

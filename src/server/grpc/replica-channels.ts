@@ -29,7 +29,7 @@ export class ReplicaChannels {
   to(address: string): Client {
     const known = this.#clients.get(address)
     if (known !== undefined) return known
-    const calling = this.#calling(address)
+    const calling = this.calling(address)
     const client = new Client(address, calling.credentials, {
       ...calling.options,
       "grpc.max_receive_message_length": messageBounds.responseBytesMax,
@@ -47,7 +47,8 @@ export class ReplicaChannels {
     return client
   }
 
-  #calling(address: string): Calling {
+  /** How the replica at this gRPC address is called, for whoever makes a connection of their own. */
+  calling(address: string): Calling {
     if (this.#tls === undefined) return { credentials: credentials.createInsecure(), options: {} }
     const door = this.#doors.find(({ grpc }) => grpc === address)
     return this.#tls.calling(present(door, "hints name doors of the configuration").id)

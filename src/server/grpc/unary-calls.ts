@@ -12,28 +12,39 @@ import type { AnswerOf, RequestRead, ResponseWritten } from "../../wire/messages
 import type { SignedReply } from "../../wire/signed-forms.ts"
 import { unaryRequestToContract } from "../../wire/to-contract.ts"
 import { unaryResponseToWire } from "../../wire/to-wire.ts"
+import type { CallEnded, DoorMeter } from "../metrics/call-meter.ts"
 import type { SignedCell } from "../signed-cell.ts"
-import { type Forwarder, forwardedMark, masterTrailer } from "./forwarding.ts"
+import { type Forwarder, forwardedMark, masterTrailer, placeToAsk } from "./forwarding.ts"
 import { principalOf } from "./principal.ts"
 
 type Caller<Kind extends OperationKind> = ServerUnaryCall<RequestRead<Kind>, ResponseWritten<Kind>>
-type Respond<Kind extends OperationKind> = sendUnaryData<ResponseWritten<Kind>>
+type Send<Kind extends OperationKind> = sendUnaryData<ResponseWritten<Kind>>
+
+/** The two ways in which a call is answered. */
+interface Respond<Kind extends OperationKind> {
+  answer(response: ResponseWritten<Kind>, trailer?: Metadata): void
+  refuse(refusal: Refusal): void
+}
 
 export class UnaryCalls {
   readonly #cell: SignedCell
   readonly #forwarder: Forwarder
+  readonly #meter: DoorMeter
 
-  constructor(cell: SignedCell, forwarder: Forwarder) {
+  constructor(cell: SignedCell, forwarder: Forwarder, meter: DoorMeter) {
     this.#cell = cell
     this.#forwarder = forwarder
+    this.#meter = meter
   }
 
   /** What serves the call of this kind. */
   serving<Kind extends OperationKind>(kind: Kind): handleUnaryCall<RequestRead<Kind>, ResponseWritten<Kind>> {
-    return (caller, respond) => {
+    return (caller, send) => {
+      const ended = this.#meter.began(kind)
+      const respond = respondBy(send, ended)
       const request = unaryRequestToContract(kind, caller.request)
       if ("kind" in request) {
-        respond(statusOf(request))
+        respond.refuse(request)
         return
       }
       let giveUp = (): void => undefined
@@ -44,6 +55,7 @@ export class UnaryCalls {
         this.#cell.abandon(ticket)
       }
       caller.on("cancelled", () => {
+        ended("CANCELLED")
         giveUp()
       })
     }
@@ -60,12 +72,12 @@ export class UnaryCalls {
     const nothing = (): void => undefined
     if (outcome.kind !== "refused") {
       assert(outcome.kind === kind, "an operation is answered in kind")
-      respond(null, unaryResponseToWire(kind, outcome as AnswerOf<Kind>, reply))
+      respond.answer(unaryResponseToWire(kind, outcome as AnswerOf<Kind>, reply))
       return nothing
     }
     const address = placeToAsk(outcome)
     if (address === undefined || caller.metadata.get(forwardedMark).length > 0) {
-      respond(statusOf(outcome))
+      respond.refuse(outcome)
       return nothing
     }
     return this.#forward(kind, address, caller, respond)
@@ -77,24 +89,29 @@ export class UnaryCalls {
     caller: Caller<Kind>,
     respond: Respond<Kind>,
   ): () => void {
+    // What was read can be written again as it is: the types differ only in how much they leave open.
     const to = { address, deadline: caller.getDeadline(), principal: principalOf(caller) }
     return this.#forwarder.forward(kind, caller.request, to, (result) => {
       if (result.kind === "refused") {
-        respond(statusOf(result))
+        respond.refuse(result)
         return
       }
       const trailer = new Metadata()
       trailer.set(masterTrailer, address)
-      respond(null, result.response, trailer)
+      respond.answer(result.response, trailer)
     })
   }
 }
 
-/**
- * The master's address, if the call may go there. One that may have taken effect already is not sent a second time from
- * here: whether that is safe depends on the session it was made in, and the caller knows.
- */
-function placeToAsk({ code, masterHint, unknownOutcome }: Refusal): string | undefined {
-  if (code !== "NOT_MASTER" || masterHint === "" || unknownOutcome === true) return undefined
-  return masterHint
+function respondBy<Kind extends OperationKind>(send: Send<Kind>, ended: CallEnded): Respond<Kind> {
+  return {
+    answer: (response, trailer) => {
+      ended("OK")
+      send(null, response, trailer)
+    },
+    refuse: (refusal) => {
+      ended(refusal.code)
+      send(statusOf(refusal))
+    },
+  }
 }

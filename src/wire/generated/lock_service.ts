@@ -35,6 +35,8 @@ import type { GetContentsAndStatRequest as _claviger_v1_GetContentsAndStatReques
 import type { GetContentsAndStatResponse as _claviger_v1_GetContentsAndStatResponse, GetContentsAndStatResponse__Output as _claviger_v1_GetContentsAndStatResponse__Output } from './claviger/v1/GetContentsAndStatResponse.ts';
 import type { GetLockRequest as _claviger_v1_GetLockRequest, GetLockRequest__Output as _claviger_v1_GetLockRequest__Output } from './claviger/v1/GetLockRequest.ts';
 import type { GetLockResponse as _claviger_v1_GetLockResponse, GetLockResponse__Output as _claviger_v1_GetLockResponse__Output } from './claviger/v1/GetLockResponse.ts';
+import type { GetSequencerKeysRequest as _claviger_v1_GetSequencerKeysRequest, GetSequencerKeysRequest__Output as _claviger_v1_GetSequencerKeysRequest__Output } from './claviger/v1/GetSequencerKeysRequest.ts';
+import type { GetSequencerKeysResponse as _claviger_v1_GetSequencerKeysResponse, GetSequencerKeysResponse__Output as _claviger_v1_GetSequencerKeysResponse__Output } from './claviger/v1/GetSequencerKeysResponse.ts';
 import type { GetSequencerRequest as _claviger_v1_GetSequencerRequest, GetSequencerRequest__Output as _claviger_v1_GetSequencerRequest__Output } from './claviger/v1/GetSequencerRequest.ts';
 import type { GetSequencerResponse as _claviger_v1_GetSequencerResponse, GetSequencerResponse__Output as _claviger_v1_GetSequencerResponse__Output } from './claviger/v1/GetSequencerResponse.ts';
 import type { GetStatRequest as _claviger_v1_GetStatRequest, GetStatRequest__Output as _claviger_v1_GetStatRequest__Output } from './claviger/v1/GetStatRequest.ts';
@@ -70,6 +72,9 @@ import type { Result as _claviger_v1_Result, Result__Output as _claviger_v1_Resu
 import type { ResumeRequest as _claviger_v1_ResumeRequest, ResumeRequest__Output as _claviger_v1_ResumeRequest__Output } from './claviger/v1/ResumeRequest.ts';
 import type { ResumeResponse as _claviger_v1_ResumeResponse, ResumeResponse__Output as _claviger_v1_ResumeResponse__Output } from './claviger/v1/ResumeResponse.ts';
 import type { Resync as _claviger_v1_Resync, Resync__Output as _claviger_v1_Resync__Output } from './claviger/v1/Resync.ts';
+import type { RotateSigningKeysRequest as _claviger_v1_RotateSigningKeysRequest, RotateSigningKeysRequest__Output as _claviger_v1_RotateSigningKeysRequest__Output } from './claviger/v1/RotateSigningKeysRequest.ts';
+import type { RotateSigningKeysResponse as _claviger_v1_RotateSigningKeysResponse, RotateSigningKeysResponse__Output as _claviger_v1_RotateSigningKeysResponse__Output } from './claviger/v1/RotateSigningKeysResponse.ts';
+import type { SequencerKey as _claviger_v1_SequencerKey, SequencerKey__Output as _claviger_v1_SequencerKey__Output } from './claviger/v1/SequencerKey.ts';
 import type { ServerMessage as _claviger_v1_ServerMessage, ServerMessage__Output as _claviger_v1_ServerMessage__Output } from './claviger/v1/ServerMessage.ts';
 import type { SessionFacts as _claviger_v1_SessionFacts, SessionFacts__Output as _claviger_v1_SessionFacts__Output } from './claviger/v1/SessionFacts.ts';
 import type { SetAclRequest as _claviger_v1_SetAclRequest, SetAclRequest__Output as _claviger_v1_SetAclRequest__Output } from './claviger/v1/SetAclRequest.ts';
@@ -132,6 +137,8 @@ export interface ProtoGrpcType {
       GetContentsAndStatResponse: MessageTypeDefinition<_claviger_v1_GetContentsAndStatResponse, _claviger_v1_GetContentsAndStatResponse__Output>
       GetLockRequest: MessageTypeDefinition<_claviger_v1_GetLockRequest, _claviger_v1_GetLockRequest__Output>
       GetLockResponse: MessageTypeDefinition<_claviger_v1_GetLockResponse, _claviger_v1_GetLockResponse__Output>
+      GetSequencerKeysRequest: MessageTypeDefinition<_claviger_v1_GetSequencerKeysRequest, _claviger_v1_GetSequencerKeysRequest__Output>
+      GetSequencerKeysResponse: MessageTypeDefinition<_claviger_v1_GetSequencerKeysResponse, _claviger_v1_GetSequencerKeysResponse__Output>
       GetSequencerRequest: MessageTypeDefinition<_claviger_v1_GetSequencerRequest, _claviger_v1_GetSequencerRequest__Output>
       GetSequencerResponse: MessageTypeDefinition<_claviger_v1_GetSequencerResponse, _claviger_v1_GetSequencerResponse__Output>
       GetStatRequest: MessageTypeDefinition<_claviger_v1_GetStatRequest, _claviger_v1_GetStatRequest__Output>
@@ -141,6 +148,7 @@ export interface ProtoGrpcType {
       Invalidation: MessageTypeDefinition<_claviger_v1_Invalidation, _claviger_v1_Invalidation__Output>
       KeepAliveRequest: MessageTypeDefinition<_claviger_v1_KeepAliveRequest, _claviger_v1_KeepAliveRequest__Output>
       KeepAliveResponse: MessageTypeDefinition<_claviger_v1_KeepAliveResponse, _claviger_v1_KeepAliveResponse__Output>
+      KeyState: EnumTypeDefinition
       ListSessionsRequest: MessageTypeDefinition<_claviger_v1_ListSessionsRequest, _claviger_v1_ListSessionsRequest__Output>
       ListSessionsResponse: MessageTypeDefinition<_claviger_v1_ListSessionsResponse, _claviger_v1_ListSessionsResponse__Output>
       LockAcquired: MessageTypeDefinition<_claviger_v1_LockAcquired, _claviger_v1_LockAcquired__Output>
@@ -171,7 +179,10 @@ export interface ProtoGrpcType {
       ResumeRequest: MessageTypeDefinition<_claviger_v1_ResumeRequest, _claviger_v1_ResumeRequest__Output>
       ResumeResponse: MessageTypeDefinition<_claviger_v1_ResumeResponse, _claviger_v1_ResumeResponse__Output>
       Resync: MessageTypeDefinition<_claviger_v1_Resync, _claviger_v1_Resync__Output>
+      RotateSigningKeysRequest: MessageTypeDefinition<_claviger_v1_RotateSigningKeysRequest, _claviger_v1_RotateSigningKeysRequest__Output>
+      RotateSigningKeysResponse: MessageTypeDefinition<_claviger_v1_RotateSigningKeysResponse, _claviger_v1_RotateSigningKeysResponse__Output>
       Scope: EnumTypeDefinition
+      SequencerKey: MessageTypeDefinition<_claviger_v1_SequencerKey, _claviger_v1_SequencerKey__Output>
       ServerMessage: MessageTypeDefinition<_claviger_v1_ServerMessage, _claviger_v1_ServerMessage__Output>
       SessionFacts: MessageTypeDefinition<_claviger_v1_SessionFacts, _claviger_v1_SessionFacts__Output>
       SetAclRequest: MessageTypeDefinition<_claviger_v1_SetAclRequest, _claviger_v1_SetAclRequest__Output>

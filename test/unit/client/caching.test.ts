@@ -26,6 +26,27 @@ describe("what was read", () => {
     expect(session.cacheStatistics).toMatchObject({ hits: 12, misses: 3, entries: 3 })
   })
 
+  test("of a directory is one view with its own facts, and the very same as long as nothing changes", async () => {
+    const bench = await cachingBench()
+    const { session } = bench
+    expect(session.cachedListing("/ls/local")).toBeUndefined()
+    const { entries, stat } = await session.getListing("/ls/local")
+    expect([entries.map(({ name }) => name), stat.kind]).toEqual([["file"], "directory"])
+    const kept = session.cachedListing("/ls/local")
+    await session.get(path)
+    expect(kept).toBeDefined()
+    expect(session.cachedListing("/ls/local")).toBe(kept)
+  })
+
+  test("that there is no node is told with the index of the state that was so, out of the cache too", async () => {
+    const { session } = await cachingBench()
+    for (let count = 0; count < 2; count += 1) {
+      const refused = (reason: unknown): CellError => CellError.from(reason)
+      const { details } = await session.get("/ls/local/none").then(() => Promise.reject(new Error("found")), refused)
+      expect(details.commitIndex).toBeGreaterThan(0)
+    }
+  })
+
   test("is one thing under both names of the cell", async () => {
     const bench = await cachingBench()
     await bench.session.get(path)

@@ -167,6 +167,8 @@ export function willingMaster(call: Call): SignedAnswer | "hold" {
       return { kind: "getSequencer", sequencer: "signed" }
     case "checkSequencer":
       return { kind: "checkSequencer", valid: true, reason: "" }
+    case "rotateSigningKeys":
+      return { kind: "rotateSigningKeys", keys: [] }
     case "subscribe":
       return { kind: "subscribe" }
     case "unsubscribe":

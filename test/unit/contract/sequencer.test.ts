@@ -3,21 +3,33 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { utf8 } from "../../../src/base/bytes.ts"
 import { toBase64Url } from "../../../src/contract/base64url.ts"
-import { type SequencerClaims, assemble, signingInput, split } from "../../../src/contract/sequencer.ts"
+import { limits } from "../../../src/contract/limits.ts"
+import { type SequencerStatement, assemble, claimsOf, signingInput, split } from "../../../src/contract/sequencer.ts"
 
-const claims: SequencerClaims = {
+const statement: SequencerStatement = {
   cell: "test",
+  cellId: "cell-for-tests",
   path: "/ls/test/job",
   instance: 7,
   mode: "exclusive",
   lockGeneration: 3,
+  epoch: 2,
+  principal: "CN=alice",
+  issuedAt: 1_700_000_000,
 }
+/** As they stand in the text: the time of issue has the name that JWTs give it. */
+const { issuedAt: iat, ...others } = statement
+const claims = { ...others, iat }
 const signature = new Uint8Array(64).fill(9)
-const whole = assemble(signingInput(claims, "key-1"), signature)
+const whole = assemble(signingInput(statement, "key-1"), signature)
 
 function withClaims(claimed: unknown): string {
+  return withClaimsText(JSON.stringify(claimed))
+}
+
+function withClaimsText(json: string): string {
   const [header] = whole.split(".") as [string]
-  return `${header}.${toBase64Url(utf8(JSON.stringify(claimed)))}.${toBase64Url(signature)}`
+  return `${header}.${toBase64Url(utf8(json))}.${toBase64Url(signature)}`
 }
 
 function withHeader(header: unknown): string {
@@ -30,14 +42,14 @@ describe("a sequencer", () => {
     const parts = split(whole)
     if (parts.kind === "refused") throw new Error(parts.detail)
     expect(parts.keyId).toBe("key-1")
-    expect(parts.claims).toEqual(claims)
+    expect(parts.statement).toEqual(statement)
     expect(parts.signature).toEqual(signature)
-    expect(parts.signingInput).toEqual(utf8(signingInput(claims, "key-1")))
+    expect(parts.signingInput).toEqual(utf8(signingInput(statement, "key-1")))
   })
 
   test("is a compact JWS whose signature is over its first two parts as they stand", () => {
     const { privateKey, publicKey } = generateKeyPairSync("ed25519")
-    const signed = signingInput(claims, "k")
+    const signed = signingInput(statement, "k")
     const parts = split(assemble(signed, sign(null, utf8(signed), privateKey)))
     if (parts.kind === "refused") throw new Error(parts.detail)
     expect(verify(null, parts.signingInput, publicKey, parts.signature)).toBe(true)
@@ -53,8 +65,7 @@ describe("a sequencer", () => {
     ["two parts", "a.b"],
     ["four parts", `${whole}.a`],
     ["padding", `${whole}==`],
-    ["a short signature", assemble(signingInput(claims, "k"), new Uint8Array(63))],
-    ["an endless text", "a".repeat(10_000)],
+    ["a short signature", assemble(signingInput(statement, "k"), new Uint8Array(63))],
     ["claims that are a list", withClaims([])],
     ["claims that are null", withClaims(null)],
     ["a claim too many", withClaims({ ...claims, exp: 1 })],
@@ -68,13 +79,59 @@ describe("a sequencer", () => {
     ["a path without the cell's own name", withClaims({ ...claims, path: "/ls/local/job" })],
     ["a path that is none", withClaims({ ...claims, path: "/ls/test/../job" })],
     ["no cell", withClaims({ ...claims, cell: "", path: "/ls/" })],
-    ["the algorithm none", withHeader({ alg: "none", kid: "k", typ: "claviger-sequencer" })],
+    ["a cell id that no cell can have", withClaims({ ...claims, cellId: "a/b/c/d/e" })],
+    ["an epoch of zero", withClaims({ ...claims, epoch: 0 })],
+    ["an epoch as text", withClaims({ ...claims, epoch: "2" })],
+    ["nobody who holds", withClaims({ ...claims, principal: "" })],
+    ["a holder with too long a name", withClaims({ ...claims, principal: "é".repeat(129) })],
+    ["a holder who is a list", withClaims({ ...claims, principal: ["CN=alice"] })],
+    ["a time of issue with a fraction", withClaims({ ...claims, iat: 1.5 })],
+    ["a time of issue before 1970", withClaims({ ...claims, iat: -1 })],
+    ["a claim of another name", withClaims({ ...others, issuedAt: iat })],
+    ["a claim called __proto__", withClaimsText(JSON.stringify(claims).replace('"epoch"', '"__proto__"'))],
+    ["a header cut short", whole.slice(1)],
+    ["a signature cut short", whole.slice(0, -1)],
     ["another type", withHeader({ alg: "EdDSA", kid: "k", typ: "JWT" })],
     ["an empty key id", withHeader({ alg: "EdDSA", kid: "", typ: "claviger-sequencer" })],
     ["a critical extension", withHeader({ alg: "EdDSA", kid: "k", typ: "claviger-sequencer", crit: ["b64"] })],
     ["a header that is text", withHeader("EdDSA")],
   ])("with %s is refused", (_, text) => {
-    expect(split(text)).toMatchObject({ kind: "refused", code: "SEQUENCER_MALFORMED" })
+    expect(split(text)).toMatchObject({ kind: "refused", code: "SEQUENCER_MALFORMED", flaw: "malformed" })
+  })
+
+  test.each([
+    ["none", withHeader({ alg: "none", kid: "k", typ: "claviger-sequencer" })],
+    ["none, with nothing else said", `${toBase64Url(utf8('{"alg":"none"}'))}.${whole.split(".")[1]}.`],
+    ["HS256", withHeader({ alg: "HS256", kid: "k", typ: "claviger-sequencer" })],
+    ["ES256", withHeader({ alg: "ES256", kid: "k", typ: "claviger-sequencer" })],
+    ["EdDSA in other letters", withHeader({ alg: "eddsa", kid: "k", typ: "claviger-sequencer" })],
+  ])("that asks for the algorithm %s is refused for that", (_, text) => {
+    expect(split(text)).toMatchObject({ code: "SEQUENCER_MALFORMED", flaw: "otherAlgorithm" })
+  })
+
+  test("that is too long is refused before anything of it is read", () => {
+    expect(split("a".repeat(8193))).toMatchObject({ code: "SEQUENCER_MALFORMED", flaw: "tooLong" })
+  })
+
+  test("is never too long, however long its path, its cell's name and its holder's name are", () => {
+    // Quotes take two characters in JSON, control characters six; paths have none of the latter.
+    const cell = "c".repeat(63)
+    const parts = Array.from({ length: 60 }, () => '"'.repeat(15))
+    const path = `/ls/${cell}/${parts.join("/")}`.slice(0, limits.pathBytesMax)
+    const longest: SequencerStatement = {
+      ...{ cell, path, cellId: "i".repeat(64), mode: "exclusive" },
+      ...{ instance: Number.MAX_SAFE_INTEGER, lockGeneration: Number.MAX_SAFE_INTEGER, epoch: Number.MAX_SAFE_INTEGER },
+      ...{ principal: "\u0001".repeat(limits.principalBytesMax), issuedAt: Number.MAX_SAFE_INTEGER },
+    }
+    expect(path.length).toBeGreaterThan(1_000)
+    const parted = split(assemble(signingInput(longest, "k".repeat(43)), signature))
+    expect(parted).toMatchObject({ kind: "sequencer", statement: longest })
+  })
+
+  test("says more than the cell compares with its locks", () => {
+    expect(claimsOf(statement)).toEqual({
+      ...{ cell: "test", path: "/ls/test/job", instance: 7, mode: "exclusive", lockGeneration: 3 },
+    })
   })
 
   test("whose JSON is not UTF-8 is refused", () => {

@@ -4,6 +4,7 @@ import { utf8 } from "../../../src/base/bytes.ts"
 import type { JournalRecord } from "../../../src/journal/record.ts"
 import { keys } from "../../../src/journal/codec.ts"
 import { gist, type PeerFlight, ReplicaCell } from "../../support/replica-cell.ts"
+import { seedOf } from "../../support/signing-keys.ts"
 
 function write(cell: ReplicaCell, count: number): void {
   for (let at = 0; at < count; at += 1) {
@@ -54,6 +55,23 @@ describe("a replica that the logs of the others don't reach", () => {
     cell.start(3)
     expect(cell.replica(3).status().digest).toBe(before.digest)
     expect(cell.replica(3).status().firstLogSlot).toBe(before.firstLogSlot)
+  })
+
+  test("learns with the snapshot which keys sign sequencers now, and knows them after a restart", () => {
+    const cell = leftBehind()
+    cell.isCut = (from, to) => from !== to && (from === 3 || to === 3)
+    const fresh = { seeds: [seedOf(51), seedOf(52)], isScheduled: true }
+    expect(gist(cell.call(1, { kind: "rotateSigningKeys", revoke: false, ...fresh }))).toBe("rotateSigningKeys")
+    write(cell, 20)
+    cell.isCut = () => false
+    cell.run(1_000)
+    expect(cell.saw("snapshotInstalled", 3)).toBe(true)
+    const known = cell.replica(1).signingKeys()
+    expect(known.map(({ state }) => state)).toEqual(["retired", "current", "next"])
+    expect(cell.replica(3).signingKeys()).toEqual(known)
+    cell.crash(3)
+    cell.start(3)
+    expect(cell.replica(3).signingKeys()).toEqual(known)
   })
 
   test("falls back on the master when the other is silent", () => {
@@ -176,6 +194,29 @@ describe("digests", () => {
   })
 })
 
+describe("what a replica answers by itself", () => {
+  test("is its own state, which may be behind, and says how far that reaches", () => {
+    const cell = new ReplicaCell(3).found()
+    cell.isCut = (from, to) => from !== to && (from === 3 || to === 3)
+    write(cell, 1)
+    const read = (id: number): { readonly found: string | undefined; readonly isLevel: boolean } => {
+      const node = { kind: "path", path: "/ls/local/file-0" } as const
+      const { outcome, commitIndex } = cell.replica(id).readLocally({ kind: "getStat", node }, "anonymous")
+      const { appliedThrough } = cell.replica(cell.master).status()
+      return { found: gist(outcome), isLevel: commitIndex === appliedThrough }
+    }
+    expect(read(cell.master)).toEqual({ found: "getStat", isLevel: true })
+    expect(read(3)).toEqual({ found: "NODE_NOT_FOUND", isLevel: false })
+  })
+
+  test("a master whose lease has run out since its last turn does not call itself master", () => {
+    const cell = new ReplicaCell(3).found()
+    const master = cell.replica(cell.master)
+    expect(master.status().role).toBe("master")
+    expect(master.status(cell.now + 60_000).role).toBe("replica")
+  })
+})
+
 describe("a turn", () => {
   test("stores how far the state reaches together with the state", () => {
     const cell = new ReplicaCell(3).found()
@@ -226,6 +267,6 @@ describe("how a replica describes itself", () => {
     cell.crash(5)
     cell.run(1_200)
     expect(cell.replica(1).status().canLose).toBe(1)
-    expect(cell.replica(2).signingSeed()).toEqual(cell.replica(1).signingSeed())
+    expect(cell.replica(2).signingKeys()).toEqual(cell.replica(1).signingKeys())
   })
 })

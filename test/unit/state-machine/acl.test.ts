@@ -47,7 +47,8 @@ describe("a cell that has just been founded", () => {
 
   test("is not founded twice", () => {
     const before = cell.machine.digest
-    const founded = { handleKey: new Uint8Array(16), signingSeed: new Uint8Array(32), administrators: ["mallory"] }
+    const signingSeeds = [new Uint8Array(32), new Uint8Array(32)]
+    const founded = { handleKey: new Uint8Array(16), signingSeeds, administrators: ["mallory"] }
     expect(cell.apply({ kind: "foundCell", ...founded }).changes).toEqual([])
     expect(cell.machine.digest).not.toBe(before)
     expect(cell.contentsOf("acl/administrators")).toBe("root\n")

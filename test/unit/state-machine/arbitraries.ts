@@ -75,6 +75,15 @@ const operations: fc.Arbitrary<MutatingOperation> = fc.oneof(
   transaction,
   fc.record({ kind: fc.constant("cancelAcquire" as const), requestNumber: counter }),
   fc.record({ kind: fc.constant("release" as const), node }),
+  fc.record({
+    kind: fc.constant("rotateSigningKeys" as const),
+    revoke: fc.boolean(),
+    seeds: fc.oneof(
+      { weight: 4, arbitrary: fc.constant([1, 2].map((byte) => new Uint8Array(32).fill(byte))) },
+      fc.array(contents, { maxLength: 3 }),
+    ),
+    isScheduled: fc.boolean(),
+  }),
 )
 
 const commands: fc.Arbitrary<Command> = fc.oneof(
@@ -95,7 +104,7 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
   fc.record({
     kind: fc.constant("foundCell" as const),
     handleKey: contents,
-    signingSeed: contents,
+    signingSeeds: fc.array(contents, { maxLength: 3 }),
     administrators: fc.array(text),
   }),
   fc.constant(founding),

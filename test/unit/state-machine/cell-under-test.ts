@@ -20,7 +20,7 @@ export const cellName = "test"
 export const founding: Command = {
   kind: "foundCell",
   handleKey: Uint8Array.from({ length: 16 }, (_, at) => at),
-  signingSeed: new Uint8Array(32).fill(1),
+  signingSeeds: [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)],
   administrators: ["root"],
 }
 /** The root, the directory of the ACLs, and the list of the administrators. */

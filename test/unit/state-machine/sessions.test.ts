@@ -211,7 +211,8 @@ describe("a cell that has not been founded", () => {
   test("takes its secrets once, and whole", () => {
     const machine = new StateMachine("test")
     const found = (key: number, keyLength = 16): void => {
-      const secrets = { handleKey: new Uint8Array(keyLength).fill(key), signingSeed: new Uint8Array(32).fill(key) }
+      const signingSeeds = [new Uint8Array(32).fill(key), new Uint8Array(32).fill(key + 10)]
+      const secrets = { handleKey: new Uint8Array(keyLength).fill(key), signingSeeds }
       const batch = encodeBatch([{ kind: "foundCell", ...secrets, administrators: [] }])
       machine.apply(machine.appliedThrough + 1, batch)
       // Whoever reuses the bytes of the batch does not change the secrets.
@@ -222,9 +223,12 @@ describe("a cell that has not been founded", () => {
     found(2)
     found(3)
     expect(machine.handleKeys).toEqual([{ keyId: 1, key: new Uint8Array(16).fill(2) }])
-    expect(machine.signingSeed).toEqual(new Uint8Array(32).fill(2))
+    expect(machine.signingKeys).toEqual([
+      { seed: new Uint8Array(32).fill(2), state: "current", since: 2 },
+      { seed: new Uint8Array(32).fill(12), state: "next", since: 2 },
+    ])
     const restored = StateMachine.restore("test", machine.entries())
-    expect(restored.signingSeed).toEqual(machine.signingSeed)
+    expect(restored.signingKeys).toEqual(machine.signingKeys)
     expect(restored.handleKeys).toEqual(machine.handleKeys)
   })
 })

@@ -203,6 +203,7 @@ export const anyOperation: { readonly [Kind in OperationKind]: fc.Arbitrary<Oper
   getLock: fc.record({ ...of("getLock"), node }),
   getSequencer: fc.record({ ...of("getSequencer"), node }),
   checkSequencer: fc.record({ ...of("checkSequencer"), sequencer: text }),
+  rotateSigningKeys: fc.record({ ...of("rotateSigningKeys"), revoke: flag }),
 }
 
 const session: fc.Arbitrary<SessionFacts> = fc.record({
@@ -294,4 +295,16 @@ export const anyAnswer: { readonly [Kind in OperationKind]: fc.Arbitrary<AnswerO
   getLock: fc.record({ ...of("getLock"), lockGeneration: counter, holders: parties, waiters: parties, delay }),
   getSequencer: fc.record({ ...of("getSequencer"), sequencer: text }),
   checkSequencer: fc.record({ ...of("checkSequencer"), valid: flag, reason: text }),
+  rotateSigningKeys: fc.record({
+    ...of("rotateSigningKeys"),
+    keys: fc.array(
+      fc.record({
+        keyId: fc.string({ unit: fc.constantFrom("a", "Z", "9", "_", "-"), minLength: 43, maxLength: 43 }),
+        state: fc.constantFrom("retired" as const, "current" as const, "next" as const),
+        since: counter,
+        publicKey: fc.uint8Array({ minLength: 32, maxLength: 32 }),
+      }),
+      { maxLength: 4 },
+    ),
+  }),
 }

@@ -33,7 +33,7 @@ function read<Kind extends OperationKind>(kind: Kind, request: RequestWritten<Ki
   return unaryRequestToContract(kind, method.requestDeserialize(method.requestSerialize(request)))
 }
 
-type PlainOperation = Exclude<SignedOperation, { kind: "checkSequencer" | "transact" }>
+type PlainOperation = Exclude<SignedOperation, { kind: "checkSequencer" | "transact" | "rotateSigningKeys" }>
 
 /** As the replica would take it: what the door lets through is looked at once more. */
 function verdictOn(operation: PlainOperation): Refusal | undefined {

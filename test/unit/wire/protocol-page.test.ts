@@ -27,7 +27,7 @@ describe("the page about the protocol", () => {
   test("shows how a lock is taken, from the session to its end, and what else a session can do", () => {
     expect(samples.map(({ call }) => call)).toEqual([
       ...["CreateSession", "KeepAlive", "Acquire", "CancelAcquire", "GetSequencer", "CheckSequencer"],
-      ...["Release", "CloseSession", "Subscribe", "Transact", "SetAcl", "CheckAccess"],
+      ...["GetSequencerKeys", "Release", "CloseSession", "Subscribe", "Transact", "SetAcl", "CheckAccess"],
     ])
   })
 
@@ -87,6 +87,7 @@ describe("the page about the protocol", () => {
     ["cell's sessions", [limits.sessionsMax, limits.sessionsPerPrincipalMax]],
     ["name", [limits.clientNameBytesMax, limits.aclNameBytesMax, limits.nonceBytesMax]],
     ["transaction", [limits.transactionStepsMax, limits.transactionStepsMax, limits.transactionBytesMax]],
+    ["cell's keys", [limits.signingKeysMax]],
     ["Resume", [limits.resumedKeysMax]],
     ["message", [messageBounds.requestBytesMax]],
   ])("has the figures of a %s in its table of limits", (of, figures) => {

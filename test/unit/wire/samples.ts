@@ -212,6 +212,10 @@ export const operations: { readonly [Kind in OperationKind]: readonly OperationO
   getLock: [{ kind: "getLock", node: byPath }],
   getSequencer: [{ kind: "getSequencer", node: byPath }],
   checkSequencer: [{ kind: "checkSequencer", sequencer: "a.b.c" }],
+  rotateSigningKeys: [
+    { kind: "rotateSigningKeys", revoke: false },
+    { kind: "rotateSigningKeys", revoke: true },
+  ],
 }
 
 const opened = { kind: "open", handle: "a-handle", created: true, stat: fileStat } as const
@@ -332,11 +336,19 @@ export const answers: { readonly [Kind in OperationKind]: readonly AnswerOf<Kind
     { kind: "checkSequencer", valid: true, reason: "" },
     { kind: "checkSequencer", valid: false, reason: "The lock has moved on." },
   ],
+  rotateSigningKeys: [
+    {
+      kind: "rotateSigningKeys",
+      keys: [{ keyId: "a-thumbprint", state: "retired", since: 2 ** 50, publicKey: new Uint8Array(32).fill(3) }],
+    },
+  ],
 }
 
 export const kinds: readonly OperationKind[] = Object.keys(operations) as OperationKind[]
 
-/** Whose sequencers the door signs or verifies, so that the cell behind it sees something else. */
-const signedKinds: ReadonlySet<OperationKind> = new Set(["acquire", "tryAcquire", "getSequencer", "checkSequencer"])
+/** Whose sequencers the door signs or verifies, or whose keys it draws and tells, so that the cell behind it sees something else. */
+const signedKinds: ReadonlySet<OperationKind> = new Set([
+  ...(["acquire", "tryAcquire", "getSequencer", "checkSequencer", "rotateSigningKeys"] as const),
+])
 
 export const plainKinds: readonly OperationKind[] = kinds.filter((kind) => !signedKinds.has(kind))

@@ -24,6 +24,7 @@ import type { ReleaseRequest as _claviger_v1_ReleaseRequest, ReleaseRequest__Out
 import type { GetLockRequest as _claviger_v1_GetLockRequest, GetLockRequest__Output as _claviger_v1_GetLockRequest__Output } from '../../claviger/v1/GetLockRequest.ts';
 import type { GetSequencerRequest as _claviger_v1_GetSequencerRequest, GetSequencerRequest__Output as _claviger_v1_GetSequencerRequest__Output } from '../../claviger/v1/GetSequencerRequest.ts';
 import type { CheckSequencerRequest as _claviger_v1_CheckSequencerRequest, CheckSequencerRequest__Output as _claviger_v1_CheckSequencerRequest__Output } from '../../claviger/v1/CheckSequencerRequest.ts';
+import type { RotateSigningKeysRequest as _claviger_v1_RotateSigningKeysRequest, RotateSigningKeysRequest__Output as _claviger_v1_RotateSigningKeysRequest__Output } from '../../claviger/v1/RotateSigningKeysRequest.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface Call {
@@ -59,7 +60,8 @@ export interface Call {
   'getLock'?: (_claviger_v1_GetLockRequest | null);
   'getSequencer'?: (_claviger_v1_GetSequencerRequest | null);
   'checkSequencer'?: (_claviger_v1_CheckSequencerRequest | null);
-  'operation'?: "createSession"|"keepAlive"|"closeSession"|"subscribe"|"unsubscribe"|"resume"|"listSessions"|"open"|"close"|"getContentsAndStat"|"getStat"|"readDir"|"setContents"|"delete"|"setAcl"|"checkAccess"|"transact"|"acquire"|"tryAcquire"|"cancelAcquire"|"release"|"getLock"|"getSequencer"|"checkSequencer";
+  'rotateSigningKeys'?: (_claviger_v1_RotateSigningKeysRequest | null);
+  'operation'?: "createSession"|"keepAlive"|"closeSession"|"subscribe"|"unsubscribe"|"resume"|"listSessions"|"open"|"close"|"getContentsAndStat"|"getStat"|"readDir"|"setContents"|"delete"|"setAcl"|"checkAccess"|"transact"|"acquire"|"tryAcquire"|"cancelAcquire"|"release"|"getLock"|"getSequencer"|"checkSequencer"|"rotateSigningKeys";
 }
 
 export interface Call__Output {
@@ -95,5 +97,6 @@ export interface Call__Output {
   'getLock'?: (_claviger_v1_GetLockRequest__Output | null);
   'getSequencer'?: (_claviger_v1_GetSequencerRequest__Output | null);
   'checkSequencer'?: (_claviger_v1_CheckSequencerRequest__Output | null);
-  'operation'?: "createSession"|"keepAlive"|"closeSession"|"subscribe"|"unsubscribe"|"resume"|"listSessions"|"open"|"close"|"getContentsAndStat"|"getStat"|"readDir"|"setContents"|"delete"|"setAcl"|"checkAccess"|"transact"|"acquire"|"tryAcquire"|"cancelAcquire"|"release"|"getLock"|"getSequencer"|"checkSequencer";
+  'rotateSigningKeys'?: (_claviger_v1_RotateSigningKeysRequest__Output | null);
+  'operation'?: "createSession"|"keepAlive"|"closeSession"|"subscribe"|"unsubscribe"|"resume"|"listSessions"|"open"|"close"|"getContentsAndStat"|"getStat"|"readDir"|"setContents"|"delete"|"setAcl"|"checkAccess"|"transact"|"acquire"|"tryAcquire"|"cancelAcquire"|"release"|"getLock"|"getSequencer"|"checkSequencer"|"rotateSigningKeys";
 }

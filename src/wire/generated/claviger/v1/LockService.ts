@@ -23,6 +23,8 @@ import type { GetContentsAndStatRequest as _claviger_v1_GetContentsAndStatReques
 import type { GetContentsAndStatResponse as _claviger_v1_GetContentsAndStatResponse, GetContentsAndStatResponse__Output as _claviger_v1_GetContentsAndStatResponse__Output } from '../../claviger/v1/GetContentsAndStatResponse.ts';
 import type { GetLockRequest as _claviger_v1_GetLockRequest, GetLockRequest__Output as _claviger_v1_GetLockRequest__Output } from '../../claviger/v1/GetLockRequest.ts';
 import type { GetLockResponse as _claviger_v1_GetLockResponse, GetLockResponse__Output as _claviger_v1_GetLockResponse__Output } from '../../claviger/v1/GetLockResponse.ts';
+import type { GetSequencerKeysRequest as _claviger_v1_GetSequencerKeysRequest, GetSequencerKeysRequest__Output as _claviger_v1_GetSequencerKeysRequest__Output } from '../../claviger/v1/GetSequencerKeysRequest.ts';
+import type { GetSequencerKeysResponse as _claviger_v1_GetSequencerKeysResponse, GetSequencerKeysResponse__Output as _claviger_v1_GetSequencerKeysResponse__Output } from '../../claviger/v1/GetSequencerKeysResponse.ts';
 import type { GetSequencerRequest as _claviger_v1_GetSequencerRequest, GetSequencerRequest__Output as _claviger_v1_GetSequencerRequest__Output } from '../../claviger/v1/GetSequencerRequest.ts';
 import type { GetSequencerResponse as _claviger_v1_GetSequencerResponse, GetSequencerResponse__Output as _claviger_v1_GetSequencerResponse__Output } from '../../claviger/v1/GetSequencerResponse.ts';
 import type { GetStatRequest as _claviger_v1_GetStatRequest, GetStatRequest__Output as _claviger_v1_GetStatRequest__Output } from '../../claviger/v1/GetStatRequest.ts';
@@ -39,6 +41,8 @@ import type { ReleaseRequest as _claviger_v1_ReleaseRequest, ReleaseRequest__Out
 import type { ReleaseResponse as _claviger_v1_ReleaseResponse, ReleaseResponse__Output as _claviger_v1_ReleaseResponse__Output } from '../../claviger/v1/ReleaseResponse.ts';
 import type { ResumeRequest as _claviger_v1_ResumeRequest, ResumeRequest__Output as _claviger_v1_ResumeRequest__Output } from '../../claviger/v1/ResumeRequest.ts';
 import type { ResumeResponse as _claviger_v1_ResumeResponse, ResumeResponse__Output as _claviger_v1_ResumeResponse__Output } from '../../claviger/v1/ResumeResponse.ts';
+import type { RotateSigningKeysRequest as _claviger_v1_RotateSigningKeysRequest, RotateSigningKeysRequest__Output as _claviger_v1_RotateSigningKeysRequest__Output } from '../../claviger/v1/RotateSigningKeysRequest.ts';
+import type { RotateSigningKeysResponse as _claviger_v1_RotateSigningKeysResponse, RotateSigningKeysResponse__Output as _claviger_v1_RotateSigningKeysResponse__Output } from '../../claviger/v1/RotateSigningKeysResponse.ts';
 import type { ServerMessage as _claviger_v1_ServerMessage, ServerMessage__Output as _claviger_v1_ServerMessage__Output } from '../../claviger/v1/ServerMessage.ts';
 import type { SetAclRequest as _claviger_v1_SetAclRequest, SetAclRequest__Output as _claviger_v1_SetAclRequest__Output } from '../../claviger/v1/SetAclRequest.ts';
 import type { SetAclResponse as _claviger_v1_SetAclResponse, SetAclResponse__Output as _claviger_v1_SetAclResponse__Output } from '../../claviger/v1/SetAclResponse.ts';
@@ -154,6 +158,15 @@ export interface LockServiceClient extends grpc.Client {
   getSequencer(argument: _claviger_v1_GetSequencerRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_claviger_v1_GetSequencerResponse__Output>): grpc.ClientUnaryCall;
   getSequencer(argument: _claviger_v1_GetSequencerRequest, callback: grpc.requestCallback<_claviger_v1_GetSequencerResponse__Output>): grpc.ClientUnaryCall;
   
+  GetSequencerKeys(argument: _claviger_v1_GetSequencerKeysRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_claviger_v1_GetSequencerKeysResponse__Output>): grpc.ClientUnaryCall;
+  GetSequencerKeys(argument: _claviger_v1_GetSequencerKeysRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_claviger_v1_GetSequencerKeysResponse__Output>): grpc.ClientUnaryCall;
+  GetSequencerKeys(argument: _claviger_v1_GetSequencerKeysRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_claviger_v1_GetSequencerKeysResponse__Output>): grpc.ClientUnaryCall;
+  GetSequencerKeys(argument: _claviger_v1_GetSequencerKeysRequest, callback: grpc.requestCallback<_claviger_v1_GetSequencerKeysResponse__Output>): grpc.ClientUnaryCall;
+  getSequencerKeys(argument: _claviger_v1_GetSequencerKeysRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_claviger_v1_GetSequencerKeysResponse__Output>): grpc.ClientUnaryCall;
+  getSequencerKeys(argument: _claviger_v1_GetSequencerKeysRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_claviger_v1_GetSequencerKeysResponse__Output>): grpc.ClientUnaryCall;
+  getSequencerKeys(argument: _claviger_v1_GetSequencerKeysRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_claviger_v1_GetSequencerKeysResponse__Output>): grpc.ClientUnaryCall;
+  getSequencerKeys(argument: _claviger_v1_GetSequencerKeysRequest, callback: grpc.requestCallback<_claviger_v1_GetSequencerKeysResponse__Output>): grpc.ClientUnaryCall;
+  
   GetStat(argument: _claviger_v1_GetStatRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_claviger_v1_GetStatResponse__Output>): grpc.ClientUnaryCall;
   GetStat(argument: _claviger_v1_GetStatRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_claviger_v1_GetStatResponse__Output>): grpc.ClientUnaryCall;
   GetStat(argument: _claviger_v1_GetStatRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_claviger_v1_GetStatResponse__Output>): grpc.ClientUnaryCall;
@@ -216,6 +229,15 @@ export interface LockServiceClient extends grpc.Client {
   resume(argument: _claviger_v1_ResumeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_claviger_v1_ResumeResponse__Output>): grpc.ClientUnaryCall;
   resume(argument: _claviger_v1_ResumeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_claviger_v1_ResumeResponse__Output>): grpc.ClientUnaryCall;
   resume(argument: _claviger_v1_ResumeRequest, callback: grpc.requestCallback<_claviger_v1_ResumeResponse__Output>): grpc.ClientUnaryCall;
+  
+  RotateSigningKeys(argument: _claviger_v1_RotateSigningKeysRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_claviger_v1_RotateSigningKeysResponse__Output>): grpc.ClientUnaryCall;
+  RotateSigningKeys(argument: _claviger_v1_RotateSigningKeysRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_claviger_v1_RotateSigningKeysResponse__Output>): grpc.ClientUnaryCall;
+  RotateSigningKeys(argument: _claviger_v1_RotateSigningKeysRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_claviger_v1_RotateSigningKeysResponse__Output>): grpc.ClientUnaryCall;
+  RotateSigningKeys(argument: _claviger_v1_RotateSigningKeysRequest, callback: grpc.requestCallback<_claviger_v1_RotateSigningKeysResponse__Output>): grpc.ClientUnaryCall;
+  rotateSigningKeys(argument: _claviger_v1_RotateSigningKeysRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_claviger_v1_RotateSigningKeysResponse__Output>): grpc.ClientUnaryCall;
+  rotateSigningKeys(argument: _claviger_v1_RotateSigningKeysRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_claviger_v1_RotateSigningKeysResponse__Output>): grpc.ClientUnaryCall;
+  rotateSigningKeys(argument: _claviger_v1_RotateSigningKeysRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_claviger_v1_RotateSigningKeysResponse__Output>): grpc.ClientUnaryCall;
+  rotateSigningKeys(argument: _claviger_v1_RotateSigningKeysRequest, callback: grpc.requestCallback<_claviger_v1_RotateSigningKeysResponse__Output>): grpc.ClientUnaryCall;
   
   SetAcl(argument: _claviger_v1_SetAclRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_claviger_v1_SetAclResponse__Output>): grpc.ClientUnaryCall;
   SetAcl(argument: _claviger_v1_SetAclRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_claviger_v1_SetAclResponse__Output>): grpc.ClientUnaryCall;
@@ -298,6 +320,8 @@ export interface LockServiceHandlers extends grpc.UntypedServiceImplementation {
   
   GetSequencer: grpc.handleUnaryCall<_claviger_v1_GetSequencerRequest__Output, _claviger_v1_GetSequencerResponse>;
   
+  GetSequencerKeys: grpc.handleUnaryCall<_claviger_v1_GetSequencerKeysRequest__Output, _claviger_v1_GetSequencerKeysResponse>;
+  
   GetStat: grpc.handleUnaryCall<_claviger_v1_GetStatRequest__Output, _claviger_v1_GetStatResponse>;
   
   KeepAlive: grpc.handleUnaryCall<_claviger_v1_KeepAliveRequest__Output, _claviger_v1_KeepAliveResponse>;
@@ -311,6 +335,8 @@ export interface LockServiceHandlers extends grpc.UntypedServiceImplementation {
   Release: grpc.handleUnaryCall<_claviger_v1_ReleaseRequest__Output, _claviger_v1_ReleaseResponse>;
   
   Resume: grpc.handleUnaryCall<_claviger_v1_ResumeRequest__Output, _claviger_v1_ResumeResponse>;
+  
+  RotateSigningKeys: grpc.handleUnaryCall<_claviger_v1_RotateSigningKeysRequest__Output, _claviger_v1_RotateSigningKeysResponse>;
   
   SetAcl: grpc.handleUnaryCall<_claviger_v1_SetAclRequest__Output, _claviger_v1_SetAclResponse>;
   
@@ -339,6 +365,7 @@ export interface LockServiceDefinition extends grpc.ServiceDefinition {
   GetContentsAndStat: MethodDefinition<_claviger_v1_GetContentsAndStatRequest, _claviger_v1_GetContentsAndStatResponse, _claviger_v1_GetContentsAndStatRequest__Output, _claviger_v1_GetContentsAndStatResponse__Output>
   GetLock: MethodDefinition<_claviger_v1_GetLockRequest, _claviger_v1_GetLockResponse, _claviger_v1_GetLockRequest__Output, _claviger_v1_GetLockResponse__Output>
   GetSequencer: MethodDefinition<_claviger_v1_GetSequencerRequest, _claviger_v1_GetSequencerResponse, _claviger_v1_GetSequencerRequest__Output, _claviger_v1_GetSequencerResponse__Output>
+  GetSequencerKeys: MethodDefinition<_claviger_v1_GetSequencerKeysRequest, _claviger_v1_GetSequencerKeysResponse, _claviger_v1_GetSequencerKeysRequest__Output, _claviger_v1_GetSequencerKeysResponse__Output>
   GetStat: MethodDefinition<_claviger_v1_GetStatRequest, _claviger_v1_GetStatResponse, _claviger_v1_GetStatRequest__Output, _claviger_v1_GetStatResponse__Output>
   KeepAlive: MethodDefinition<_claviger_v1_KeepAliveRequest, _claviger_v1_KeepAliveResponse, _claviger_v1_KeepAliveRequest__Output, _claviger_v1_KeepAliveResponse__Output>
   ListSessions: MethodDefinition<_claviger_v1_ListSessionsRequest, _claviger_v1_ListSessionsResponse, _claviger_v1_ListSessionsRequest__Output, _claviger_v1_ListSessionsResponse__Output>
@@ -346,6 +373,7 @@ export interface LockServiceDefinition extends grpc.ServiceDefinition {
   ReadDir: MethodDefinition<_claviger_v1_ReadDirRequest, _claviger_v1_ReadDirResponse, _claviger_v1_ReadDirRequest__Output, _claviger_v1_ReadDirResponse__Output>
   Release: MethodDefinition<_claviger_v1_ReleaseRequest, _claviger_v1_ReleaseResponse, _claviger_v1_ReleaseRequest__Output, _claviger_v1_ReleaseResponse__Output>
   Resume: MethodDefinition<_claviger_v1_ResumeRequest, _claviger_v1_ResumeResponse, _claviger_v1_ResumeRequest__Output, _claviger_v1_ResumeResponse__Output>
+  RotateSigningKeys: MethodDefinition<_claviger_v1_RotateSigningKeysRequest, _claviger_v1_RotateSigningKeysResponse, _claviger_v1_RotateSigningKeysRequest__Output, _claviger_v1_RotateSigningKeysResponse__Output>
   SetAcl: MethodDefinition<_claviger_v1_SetAclRequest, _claviger_v1_SetAclResponse, _claviger_v1_SetAclRequest__Output, _claviger_v1_SetAclResponse__Output>
   SetContents: MethodDefinition<_claviger_v1_SetContentsRequest, _claviger_v1_SetContentsResponse, _claviger_v1_SetContentsRequest__Output, _claviger_v1_SetContentsResponse__Output>
   Subscribe: MethodDefinition<_claviger_v1_SubscribeRequest, _claviger_v1_SubscribeResponse, _claviger_v1_SubscribeRequest__Output, _claviger_v1_SubscribeResponse__Output>

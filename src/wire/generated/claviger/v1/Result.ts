@@ -25,6 +25,7 @@ import type { ReleaseResponse as _claviger_v1_ReleaseResponse, ReleaseResponse__
 import type { GetLockResponse as _claviger_v1_GetLockResponse, GetLockResponse__Output as _claviger_v1_GetLockResponse__Output } from '../../claviger/v1/GetLockResponse.ts';
 import type { GetSequencerResponse as _claviger_v1_GetSequencerResponse, GetSequencerResponse__Output as _claviger_v1_GetSequencerResponse__Output } from '../../claviger/v1/GetSequencerResponse.ts';
 import type { CheckSequencerResponse as _claviger_v1_CheckSequencerResponse, CheckSequencerResponse__Output as _claviger_v1_CheckSequencerResponse__Output } from '../../claviger/v1/CheckSequencerResponse.ts';
+import type { RotateSigningKeysResponse as _claviger_v1_RotateSigningKeysResponse, RotateSigningKeysResponse__Output as _claviger_v1_RotateSigningKeysResponse__Output } from '../../claviger/v1/RotateSigningKeysResponse.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface Result {
@@ -57,7 +58,8 @@ export interface Result {
   'getLock'?: (_claviger_v1_GetLockResponse | null);
   'getSequencer'?: (_claviger_v1_GetSequencerResponse | null);
   'checkSequencer'?: (_claviger_v1_CheckSequencerResponse | null);
-  'outcome'?: "refusal"|"createSession"|"keepAlive"|"closeSession"|"subscribe"|"unsubscribe"|"resume"|"listSessions"|"open"|"close"|"getContentsAndStat"|"getStat"|"readDir"|"setContents"|"delete"|"setAcl"|"checkAccess"|"transact"|"acquire"|"tryAcquire"|"cancelAcquire"|"release"|"getLock"|"getSequencer"|"checkSequencer";
+  'rotateSigningKeys'?: (_claviger_v1_RotateSigningKeysResponse | null);
+  'outcome'?: "refusal"|"createSession"|"keepAlive"|"closeSession"|"subscribe"|"unsubscribe"|"resume"|"listSessions"|"open"|"close"|"getContentsAndStat"|"getStat"|"readDir"|"setContents"|"delete"|"setAcl"|"checkAccess"|"transact"|"acquire"|"tryAcquire"|"cancelAcquire"|"release"|"getLock"|"getSequencer"|"checkSequencer"|"rotateSigningKeys";
 }
 
 export interface Result__Output {
@@ -90,5 +92,6 @@ export interface Result__Output {
   'getLock'?: (_claviger_v1_GetLockResponse__Output | null);
   'getSequencer'?: (_claviger_v1_GetSequencerResponse__Output | null);
   'checkSequencer'?: (_claviger_v1_CheckSequencerResponse__Output | null);
-  'outcome'?: "refusal"|"createSession"|"keepAlive"|"closeSession"|"subscribe"|"unsubscribe"|"resume"|"listSessions"|"open"|"close"|"getContentsAndStat"|"getStat"|"readDir"|"setContents"|"delete"|"setAcl"|"checkAccess"|"transact"|"acquire"|"tryAcquire"|"cancelAcquire"|"release"|"getLock"|"getSequencer"|"checkSequencer";
+  'rotateSigningKeys'?: (_claviger_v1_RotateSigningKeysResponse__Output | null);
+  'outcome'?: "refusal"|"createSession"|"keepAlive"|"closeSession"|"subscribe"|"unsubscribe"|"resume"|"listSessions"|"open"|"close"|"getContentsAndStat"|"getStat"|"readDir"|"setContents"|"delete"|"setAcl"|"checkAccess"|"transact"|"acquire"|"tryAcquire"|"cancelAcquire"|"release"|"getLock"|"getSequencer"|"checkSequencer"|"rotateSigningKeys";
 }
