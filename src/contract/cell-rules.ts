@@ -6,9 +6,9 @@ export const cellSizes: readonly number[] = [3, 5, 7]
 export const cellSizesInWords = "3, 5 or 7"
 
 /** The `<cell>` of `/ls/<cell>/...`; `local` is what every cell is called from inside. */
-export const cellNamePattern = /^(?!local$)[a-z0-9][a-z0-9.-]{0,62}$/
+export const cellNamePattern: RegExp = /^(?!local$)[a-z0-9][a-z0-9.-]{0,62}$/
 
 export const cellNameInWords = 'lower-case letters, digits, dots and hyphens (63 at most; not "local")'
 
 /** What tells a cell from another one of the same name, founded later or somewhere else. */
-export const cellIdPattern = /^[A-Za-z0-9-]{8,64}$/
+export const cellIdPattern: RegExp = /^[A-Za-z0-9-]{8,64}$/

@@ -2,56 +2,59 @@
  * Makes and checks the signatures of sequencers: Ed25519 (RFC 8032) by Node's own crypto, some hundred times as fast as
  * in plain JavaScript. Resource servers check them with any JOSE library; the key's id is its RFC 7638 thumbprint.
  */
-import { type KeyObject, createHash, createPrivateKey, createPublicKey, sign, verify } from "node:crypto"
+import { sign, verify } from "node:crypto"
 import { LRUCache } from "lru-cache"
-import { assert } from "../base/assert.ts"
 import type { Refusal } from "../contract/errors.ts"
-import { type SequencerClaims, assemble, signingInput, split } from "../contract/sequencer.ts"
+import { type SequencerStatement, assemble, signingInput, split } from "../contract/sequencer.ts"
+import type { Keyring, KeyringKey } from "./keyring.ts"
 
 export type Verification =
-  | { readonly kind: "genuine"; readonly claims: SequencerClaims }
+  | { readonly kind: "genuine"; readonly statement: SequencerStatement }
   /** Shaped like a sequencer, but this cell has not signed it. */
   | { readonly kind: "forged" }
+  /** Signed by a key that this cell never had, or has given up; or that this replica has not heard of yet. */
+  | { readonly kind: "unknownKey"; readonly statement: SequencerStatement }
   /** Not a sequencer at all. */
   | Refusal
 
 export class SequencerSigner {
-  readonly #privateKey: KeyObject
-  readonly #publicKey: KeyObject
-  readonly #keyId: string
+  readonly #keyring: Pick<Keyring, "keys">
+  /** Those by which everything in `#genuine` was found genuine. */
+  #keys: readonly KeyringKey[] = []
   /** Checking costs some 60 microseconds, and a resource shows the same sequencer with every request it serves. */
-  readonly #genuine = new LRUCache<string, SequencerClaims>({ max: 10_000 })
+  readonly #genuine = new LRUCache<string, SequencerStatement>({ max: 10_000 })
 
-  /** `seed`: the 32 bytes that RFC 8032 calls the private key. */
-  constructor(seed: Uint8Array) {
-    assert(seed.length === 32, "an Ed25519 seed has 32 bytes")
-    this.#privateKey = createPrivateKey({ key: Buffer.concat([pkcs8Prefix, seed]), format: "der", type: "pkcs8" })
-    this.#publicKey = createPublicKey(this.#privateKey)
-    this.#keyId = thumbprint(this.#publicKey)
+  constructor(keyring: Pick<Keyring, "keys">) {
+    this.#keyring = keyring
   }
 
-  sign(claims: SequencerClaims): string {
-    const signed = signingInput(claims, this.#keyId)
-    return assemble(signed, sign(null, Buffer.from(signed, "ascii"), this.#privateKey))
+  /** Undefined: this replica has not learned the keys. */
+  sign(statement: SequencerStatement): string | undefined {
+    const current = this.#keyring.keys.find(({ state }) => state === "current")
+    if (current === undefined) return undefined
+    const signed = signingInput(statement, current.jwk.kid)
+    return assemble(signed, sign(null, Buffer.from(signed, "ascii"), current.privateKey))
   }
 
-  verify(token: string): Verification {
-    const known = this.#genuine.get(token)
-    if (known !== undefined) return { kind: "genuine", claims: known }
-    const parts = split(token)
+  verify(text: string): Verification {
+    this.#noticeRotation()
+    const known = this.#genuine.get(text)
+    if (known !== undefined) return { kind: "genuine", statement: known }
+    const parts = split(text)
     if (parts.kind === "refused") return parts
-    const isGenuine = parts.keyId === this.#keyId && verify(null, parts.signingInput, this.#publicKey, parts.signature)
-    if (!isGenuine) return { kind: "forged" }
-    this.#genuine.set(token, parts.claims)
-    return { kind: "genuine", claims: parts.claims }
+    const { keyId, statement, signingInput: signed, signature } = parts
+    const key = this.#keys.find(({ jwk }) => jwk.kid === keyId)
+    if (key === undefined) return { kind: "unknownKey", statement }
+    if (!verify(null, signed, key.publicKey, signature)) return { kind: "forged" }
+    this.#genuine.set(text, statement)
+    return { kind: "genuine", statement }
   }
-}
 
-/** What stands before the seed in a PKCS #8 private key for Ed25519 (RFC 8410, section 7). */
-const pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex")
-
-/** RFC 7638: the members that make the key, in order of their names, and no space. */
-function thumbprint(publicKey: KeyObject): string {
-  const { crv, kty, x } = publicKey.export({ format: "jwk" })
-  return createHash("sha256").update(JSON.stringify({ crv, kty, x })).digest("base64url")
+  /** What was signed by a key that has been revoked since must not stay genuine for having been seen before. */
+  #noticeRotation(): void {
+    const { keys } = this.#keyring
+    if (keys === this.#keys) return
+    this.#keys = keys
+    this.#genuine.clear()
+  }
 }

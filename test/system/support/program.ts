@@ -3,7 +3,7 @@
  * leads a group of its own and is ended, with whatever it has started, when the tests' process ends, however it ends.
  */
 import { spawn, type ChildProcess } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
 const repository: string = fileURLToPath(new URL("../../..", import.meta.url))
@@ -127,6 +127,12 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false
   }
+}
+
+/** By SIGSTOP, with all its threads. Linux only. */
+export function isStopped(pid: number): boolean {
+  const threads = readdirSync(`/proc/${pid}/task`)
+  return threads.every((id) => readFileSync(`/proc/${pid}/task/${id}/status`, "utf8").includes("State:\tT"))
 }
 
 const leaders = new Set<number>()

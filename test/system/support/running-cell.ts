@@ -136,6 +136,10 @@ export class RunningCell {
     return this.#known.replicas.map(({ grpc }) => grpc)
   }
 
+  get httpAddresses(): readonly string[] {
+    return this.#known.replicas.map(({ http }) => http)
+  }
+
   /** Ports on which replicas call each other, by id. */
   get peerAddresses(): ReadonlyMap<number, string> {
     return new Map(this.#known.replicas.map(({ id, peer }) => [id, peer]))
@@ -277,13 +281,7 @@ export class RunningCell {
 
   #clientTls(): ClientTls | undefined {
     const { tls } = this.#options
-    if (tls === undefined) return undefined
-    const { CLAVIGER_TLS_AUTHORITY, CLAVIGER_TLS_CERTIFICATE, CLAVIGER_TLS_KEY } = environmentOf(tls)
-    return {
-      certificateAuthority: readFileSync(CLAVIGER_TLS_AUTHORITY, "utf8"),
-      certificate: readFileSync(CLAVIGER_TLS_CERTIFICATE, "utf8"),
-      privateKey: readFileSync(CLAVIGER_TLS_KEY, "utf8"),
-    }
+    return tls === undefined ? undefined : tlsOf(tls)
   }
 
   get #known(): CellFile {
@@ -307,6 +305,16 @@ export function environmentOf({ directory, client }: CertificateFolder): Readonl
     CLAVIGER_TLS_AUTHORITY: join(directory, "peer-authority.pem"),
     CLAVIGER_TLS_CERTIFICATE: join(directory, `client-${client}.pem`),
     CLAVIGER_TLS_KEY: join(directory, `client-${client}.key`),
+  }
+}
+
+/** What a client gives its library. */
+export function tlsOf(folder: CertificateFolder): ClientTls {
+  const { CLAVIGER_TLS_AUTHORITY, CLAVIGER_TLS_CERTIFICATE, CLAVIGER_TLS_KEY } = environmentOf(folder)
+  return {
+    certificateAuthority: readFileSync(CLAVIGER_TLS_AUTHORITY, "utf8"),
+    certificate: readFileSync(CLAVIGER_TLS_CERTIFICATE, "utf8"),
+    privateKey: readFileSync(CLAVIGER_TLS_KEY, "utf8"),
   }
 }
 
