@@ -16,6 +16,9 @@ import type { Timeline } from "../../src/testing/time.ts"
 import type { Watch } from "./watch.ts"
 import { cellName } from "./workload.ts"
 
+/** As its doors know it too. */
+export const cellId = "simulated"
+
 const steadyTempo: HostTempo = { turnDelayMax: 100, oversleepMax: 0, frozenTurnsPerMille: 0, frozenTurnMax: 0 }
 
 export class SimulatedCell implements Door {
@@ -117,9 +120,9 @@ function settingsOf(
     retainedBytes: 1_000_000,
     fetchBytes: 2000,
     cellName,
-    cellId: "simulated",
+    cellId,
     doors: new Map(replicas.map((replica) => [replica, hintOf(replica)])),
-    freshSecrets: { handleKey: secret(16), signingSeed: secret(32) },
+    freshSecrets: { handleKey: secret(16), signingSeeds: [secret(32), secret(32)] },
     batchBytes: 100_000,
     snapshotPatienceMs: timing.masterLeaseMs,
   }

@@ -204,8 +204,7 @@ export class SimulatedClient {
     const request: Request = {
       sessionId: open.call.sessionId,
       requestNumber: open.call.requestNumber,
-      answeredThrough: session?.answeredThrough ?? 0,
-      stillOpen: [],
+      ...this.#acknowledgementFor(open.call, session),
       epoch: this.#epoch,
       ...{ principal: anonymous, forCache: false, underSequencer: undefined },
       operation: open.call.operation,
@@ -227,6 +226,19 @@ export class SimulatedClient {
       if (this.#target === replica) this.#target = this.#dice.pick(this.#door.replicas)
       this.#attempt(open, session)
     })
+  }
+
+  /** Either all calls up to a low mark, or all before this one but for those that are listed: both are true. */
+  #acknowledgementFor(
+    { requestNumber }: Call,
+    session: Session | undefined,
+  ): Pick<Request, "answeredThrough" | "stillOpen"> {
+    if (session === undefined) return { answeredThrough: 0, stillOpen: [] }
+    if (requestNumber === 0 || !this.#dice.chance(1, 4)) {
+      return { answeredThrough: session.answeredThrough, stillOpen: [] }
+    }
+    const numbers = [...session.open].map(({ call }) => call.requestNumber)
+    return { answeredThrough: requestNumber - 1, stillOpen: numbers.filter((number) => number < requestNumber) }
   }
 
   /** Calls that may rightly take long are repeated more seldom. */

@@ -145,8 +145,9 @@ export class SimulatedHost {
     const host = new Host({
       core: {
         step: (inputs, instant) => this.#step(running, inputs, instant),
-        status: () => replica.status(),
-        signingSeed: () => replica.signingSeed(),
+        status: (instant) => replica.status(instant),
+        readLocally: (operation, principal) => replica.readLocally(operation, principal),
+        signingKeys: () => replica.signingKeys(),
       },
       self: this.replicaId,
       disk: this.#diskOf(() => running),

@@ -3,7 +3,7 @@
  * simulator notices. A mutant that survives means a missing checker, or a world in which the bug can't matter. A few are
  * beyond random faults; those are for the unit tests to catch.
  *
- *     npx tsx test/simulator/mutants.ts [--only name,name] [--seeds 2000] [--seconds 30] [--workers 2]
+ *     npm run mutants -- --only name,name --seeds 300
  */
 import { spawn } from "node:child_process"
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -13,6 +13,13 @@ import { parseArgs } from "node:util"
 import { mutants } from "./mutants/all.ts"
 import { type Mutant, patched } from "./mutants/mutant.ts"
 import type { Summary } from "./summary.ts"
+
+const usage = `Usage: npm run mutants -- [--only NAME,NAME] [--seeds COUNT] [--seconds S] [--workers N]
+
+  --only NAME,NAME  these alone (all)
+  --seeds COUNT     to give up after (2000)
+  --seconds S       of faults in each, in simulated time (30)
+  --workers N       mutants at a time (2)`
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
 const nursery = join(root, ".mutants")
@@ -74,16 +81,18 @@ async function simulate(home: string, whole: boolean, seeds: string, seconds: st
   return failure && { seeds: failure.seed, checker: failure.checker }
 }
 
-async function runUnitTests(home: string): Promise<Catch | undefined> {
+async function runUnitTests(home: string, place: string): Promise<Catch | undefined> {
   const vitest = join(root, "node_modules/vitest/vitest.mjs")
-  const { code } = await runNode([vitest, "run", "--project", "fast", "test/unit/paxos"], home)
+  const { code } = await runNode([vitest, "run", "--project", "fast", place], home)
   return code === 0 ? undefined : { seeds: 0, checker: "unit tests" }
 }
 
 async function hunt(mutant: Mutant, seeds: string, seconds: string): Promise<Result> {
   const home = plant(mutant)
   const begun = performance.now()
-  const caught = await (mutant.elusive ? runUnitTests(home) : simulate(home, mutant.whole ?? false, seeds, seconds))
+  const caught = await (mutant.elusive === undefined
+    ? simulate(home, mutant.whole ?? false, seeds, seconds)
+    : runUnitTests(home, mutant.elusive))
   rmSync(home, { recursive: true, force: true })
   return { mutant, caught, wallMs: performance.now() - begun }
 }
@@ -100,12 +109,17 @@ function describeCatch({ seeds, checker }: Catch): string {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
+      help: { type: "boolean", short: "h", default: false },
       only: { type: "string" },
       seeds: { type: "string", default: "2000" },
       seconds: { type: "string", default: "30" },
       workers: { type: "string", default: "2" },
     },
   })
+  if (values.help) {
+    console.log(usage)
+    return
+  }
   const only = values.only?.split(",")
   const waiting = mutants.filter(({ name }) => only === undefined || only.includes(name))
   const total = waiting.length

@@ -9,7 +9,7 @@
  * `--whole`: with the real client library and programs on top of it; else with simulated callers.
  * Other options: --from N (the first seed), --seconds S (of faults, in simulated time), --stop (at the first failure),
  * --verbose (the story even if all is well, and every mark), --json (the summary for a program), --twice (each seed again:
- * it must tell the same story).
+ * it must tell the same story), --unguarded (with `--whole`: resources that believe everybody; there is much to be found).
  */
 import { fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
@@ -29,6 +29,7 @@ interface Assignment {
   readonly seconds: number
   readonly stop: boolean
   readonly twice: boolean
+  readonly unguarded: boolean
 }
 
 const usage = `Usage: npm run simulate -- [--whole] [--seed N | --seeds COUNT --from N] [--seconds S] [--workers N] [--stop] [--verbose] [--json]
@@ -40,7 +41,8 @@ const usage = `Usage: npm run simulate -- [--whole] [--seed N | --seeds COUNT --
   --workers N    processes that share the seeds (1)
   --stop         at the first failure
   --verbose      the story even if all is well, and every mark
-  --json         the summary for a program`
+  --json         the summary for a program
+  --unguarded    with --whole: the resources that locks guard have no fence, and that is found`
 
 const { values } = orUsage(() =>
   parseArgs({
@@ -56,6 +58,7 @@ const { values } = orUsage(() =>
       twice: { type: "boolean", default: false },
       verbose: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
+      unguarded: { type: "boolean", default: false },
     },
   }),
 )
@@ -81,16 +84,16 @@ function whole(name: string, text: string): number {
 }
 
 /** One seed, as the command line wants it. */
-async function runSeed({ whole, seconds }: Assignment, seed: number, tellAll: boolean): Promise<RunReport> {
+async function runSeed({ whole, seconds, unguarded }: Assignment, seed: number, tellAll: boolean): Promise<RunReport> {
   const safety = seconds * second
   return whole
-    ? await runWhole(seed, drawWholeOptions(seed, safety), tellAll)
+    ? await runWhole(seed, { ...drawWholeOptions(seed, safety), isGuarded: !unguarded }, tellAll)
     : run(seed, drawOptions(seed, safety), tellAll)
 }
 
 async function work(assignment: Assignment): Promise<Summary> {
   const { whole, from, seeds, seconds, stop, twice } = assignment
-  const replay = `--seconds ${String(seconds)}${whole ? " --whole" : ""}`
+  const replay = `--seconds ${String(seconds)}${whole ? " --whole" : ""}${assignment.unguarded ? " --unguarded" : ""}`
   let summary = nothing
   for (let seed = from; seed < from + seeds; seed += 1) {
     const report = await runSeed(assignment, seed, values.verbose && seeds === 1)
@@ -119,6 +122,7 @@ async function workInParallel(assignment: Assignment, workers: number): Promise<
         ...(assignment.whole ? ["--whole"] : []),
         ...(assignment.stop ? ["--stop"] : []),
         ...(assignment.twice ? ["--twice"] : []),
+        ...(assignment.unguarded ? ["--unguarded"] : []),
       ]
       const child = fork(fileURLToPath(import.meta.url), options, { stdio: ["ignore", "pipe", "inherit", "ipc"] })
       const chunks: string[] = []
@@ -140,6 +144,7 @@ const assignment: Assignment = {
   seconds: whole("seconds", values.seconds),
   stop: values.stop,
   twice: values.twice,
+  unguarded: values.unguarded,
 }
 const workers = whole("workers", values.workers)
 const begun = performance.now()

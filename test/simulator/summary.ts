@@ -102,7 +102,16 @@ const coreMarks: readonly string[] = [
 const wholeMarks: readonly string[] = [
   ...replicaMarks,
   ...["invalidationSent", "writeWaitedFor", "sessionResumed", "cache hit", "cache miss", "cached absence"],
-  ...["cached listing", "peek", "handle used", "transaction done", "transaction guarded", "ephemeral", "sequential"],
+  ...[
+    "cached listing",
+    "peek",
+    "handle used",
+    "row written",
+    "transaction done",
+    "transaction guarded",
+    "ephemeral",
+    "sequential",
+  ],
   ...[
     "lock held",
     "lock lost",
@@ -113,7 +122,14 @@ const wholeMarks: readonly string[] = [
     "session failOver",
   ],
   ...["session resync", "session lockWanted", "session lost", "event nodeCreated", "event nodeDeleted"],
-  ...["event contentsChanged", "event lockAcquired", "event lockFreed", "event lockRequested", "event resync"],
+  ...[
+    "event contentsChanged",
+    "event lockAcquired",
+    "event lockFreed",
+    "event lockRequested",
+    "event resync",
+    "watch taken up again",
+  ],
   ...["forgery refused", "echo keepAlive", "echo setContents", "echo acquire", "fault kill", "fault failInWait"],
   ...["fault freezeClient", "fault cutClient", "fault storm", "fault partition", "told SESSION_EXPIRED"],
 ]

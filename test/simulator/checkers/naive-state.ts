@@ -1,7 +1,7 @@
 /**
  * The replicated state once more, as plainly as it can be said: a second opinion on what a log of commands means, command
  * by command. It knows files, locks with their lock-delays, and sessions, and that a call counts once; of everything else
- * (rights, transactions, handles) it knows nothing. It shares no code with the state machine that it is compared with.
+ * (rights, transactions, handles, keys) it knows nothing. It shares no code with the state machine that it is compared with.
  */
 import type { Instance, SessionId, Slot } from "../../../src/base/brand.ts"
 import type { LockMode } from "../../../src/contract/lock-mode.ts"
@@ -148,6 +148,7 @@ export class NaiveState {
       case "setAcl":
       case "transact":
       case "createSession":
+      case "rotateSigningKeys":
         return undefined
     }
   }

@@ -1,6 +1,7 @@
 /** Every planted bug there is. */
 import { cacheMutants } from "./caches.ts"
 import { clientMutants } from "./clients.ts"
+import { keyMutants } from "./keys.ts"
 import type { Mutant } from "./mutant.ts"
 import { paxosMutants } from "./paxos.ts"
 import { replicaMutants } from "./replica.ts"
@@ -12,4 +13,5 @@ export const mutants: readonly Mutant[] = [
   ...stateMachineMutants,
   ...cacheMutants,
   ...clientMutants,
+  ...keyMutants,
 ]

@@ -1,5 +1,5 @@
 /** Bugs planted in what keeps caches consistent, at the master and in the client library. */
-import type { Mutant } from "./mutant.ts"
+import { inWholeSystem, type Mutant } from "./mutant.ts"
 
 const invalidation = "src/replica/invalidation.ts"
 const interests = "src/replica/interests.ts"
@@ -9,23 +9,20 @@ const cacheValidity = "src/client/core/cache-validity.ts"
 const noticeDesk = "src/client/notice-desk.ts"
 const noticeInbox = "src/client/core/notice-inbox.ts"
 
-export const cacheMutants: readonly Mutant[] = [
+export const cacheMutants: readonly Mutant[] = inWholeSystem([
   {
     name: "invalidation-not-sent",
     why: "a write does not ask anybody to forget what it makes stale",
-    whole: true,
     patches: [{ file: invalidation, find: "const taken = table.take(keys)", replace: "const taken = table.take([])" }],
   },
   {
     name: "invalidation-dropped",
     why: "a client acknowledges that it has forgotten, and has not",
-    whole: true,
     patches: [{ file: noticeDesk, find: "cache?.invalidate(notice.keys)", replace: "" }],
   },
   {
     name: "write-waits-for-nobody",
     why: "a write is proposed before those who were told to forget have said that they did",
-    whole: true,
     patches: [
       { file: invalidation, find: "if (now < until) rounds.await(", replace: "if (now > until) rounds.await(" },
     ],
@@ -33,13 +30,11 @@ export const cacheMutants: readonly Mutant[] = [
   {
     name: "second-write-does-not-wait",
     why: "a write whose keys are uncachable already does not wait for those that the first write waits for",
-    whole: true,
     patches: [{ file: invalidation, find: "if (pending !== undefined) pending.round = round", replace: "" }],
   },
   {
     name: "cachable-during-a-write",
     why: "what is read while a write is under way is registered and kept, though the write makes it stale",
-    whole: true,
     patches: [
       {
         file: "src/replica/reading.ts",
@@ -51,7 +46,6 @@ export const cacheMutants: readonly Mutant[] = [
   {
     name: "unheard-sessions-ignored",
     why: "a new master lets writes go on before it knows what the sessions of the old one have cached",
-    whole: true,
     patches: [
       {
         file: "src/replica/service.ts",
@@ -63,7 +57,6 @@ export const cacheMutants: readonly Mutant[] = [
   {
     name: "stale-keys-resumed",
     why: "a new master registers what has changed while nobody was master",
-    whole: true,
     patches: [
       {
         file: interests,
@@ -75,7 +68,6 @@ export const cacheMutants: readonly Mutant[] = [
   {
     name: "ring-floor-ignored",
     why: "a master that does not know all changes since says that there were none",
-    whole: true,
     patches: [
       {
         file: interests,
@@ -84,15 +76,14 @@ export const cacheMutants: readonly Mutant[] = [
       },
       {
         file: interests,
-        find: "if (after < changes.floor)",
-        replace: "if (after < 0)",
+        find: "if (after < changes.floor) {",
+        replace: "if (after < 0) {",
       },
     ],
   },
   {
     name: "cache-lease-cut-short",
     why: "the master counts on a cache being unusable while its client still uses it",
-    whole: true,
     patches: [
       {
         file: "src/replica/session-leases.ts",
@@ -104,13 +95,11 @@ export const cacheMutants: readonly Mutant[] = [
   {
     name: "cache-kept-through-jeopardy",
     why: "a client that nobody answers goes on using its cache",
-    whole: true,
     patches: [{ file: cacheValidity, find: "return now < this.#validUntil && ", replace: "return now >= 0 && " }],
   },
   {
     name: "cache-lease-counted-from-the-reply",
     why: "the time that an answer was under way is counted twice",
-    whole: true,
     patches: [
       {
         file: "src/client/session-life.ts",
@@ -122,7 +111,6 @@ export const cacheMutants: readonly Mutant[] = [
   {
     name: "cache-not-frozen-by-a-new-epoch",
     why: "a client uses its cache under a master that knows nothing of it",
-    whole: true,
     patches: [
       { file: cache, find: "this.#validity.freeze()", replace: "" },
       // Either side alone is enough: this master grants no cache lease to whom it has not heard.
@@ -136,31 +124,26 @@ export const cacheMutants: readonly Mutant[] = [
   {
     name: "overtaken-read-kept",
     why: "what was read before one's own write is kept after it",
-    whole: true,
     patches: [{ file: cacheGuard, find: "read.mayBeKept = false", replace: "read.mayBeKept &&= true" }],
   },
   {
     name: "own-write-not-forgotten",
     why: "the writer, who is not told of its own write, goes on seeing what was there before",
-    whole: true,
     patches: [{ file: cache, find: "    this.#drop(touched)\n", replace: "" }],
   },
   {
     name: "notices-acknowledged-unread",
     why: "of several notices in one answer only the first is obeyed, and all are acknowledged",
-    whole: true,
     patches: [{ file: noticeInbox, find: ": fresh\n  }", replace: ": fresh.slice(0, 1)\n  }" }],
   },
   {
     name: "notices-of-another-epoch-counted",
     why: "the first notices of a new master are taken for ones that its predecessor has told",
-    whole: true,
     patches: [{ file: noticeInbox, find: "    this.#through = 0\n", replace: "" }],
   },
   {
     name: "parent-not-invalidated",
     why: "a directory still counts the children that it had",
-    whole: true,
     patches: [
       {
         file: "src/contract/cache-key.ts",
@@ -169,4 +152,4 @@ export const cacheMutants: readonly Mutant[] = [
       },
     ],
   },
-]
+])

@@ -93,7 +93,6 @@ export const clientMutants: readonly Mutant[] = [
   {
     name: "still-open-ignored",
     why: "an Acquire that waits is forgotten as soon as later calls are acknowledged",
-    whole: true,
     patches: [
       {
         file: "src/state-machine/session.ts",
@@ -139,6 +138,30 @@ export const clientMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: "second-resume-as-the-first",
+    why: "a session takes for told what is still to be told, and the next master does not tell it either",
+    elusive: "test/unit/replica/fail-over-and-caches.test.ts",
+    patches: [
+      {
+        file: "src/replica/interests.ts",
+        find: `return { kind: "resume", lastNotice: notices.lastOf(sessionId) }`,
+        replace: `return { kind: "resume", lastNotice: 0 }`,
+      },
+    ],
+  },
+  {
+    name: "subscribed-at-a-deposed-master",
+    why: "who is master now knows nothing of the subscription, and nobody asks it again",
+    elusive: "test/unit/client/watch.test.ts",
+    patches: [
+      {
+        file: "src/client/subscriptions.ts",
+        find: `if (outcome.kind !== "subscribe" || epoch < this.#epoch) return`,
+        replace: `if (outcome.kind !== "subscribe") return`,
+      },
+    ],
+  },
+  {
     name: "events-told-twice",
     why: "a new master tells again what its predecessor had told, and the client passes it on",
     whole: true,
@@ -146,6 +169,18 @@ export const clientMutants: readonly Mutant[] = [
       {
         file: "src/client/core/event-sequence.ts",
         find: "if (this.#heardCount <= this.#toldCount) return false",
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "calls-of-an-old-epoch-not-recalled",
+    why: "a call goes out under the new epoch while an earlier one is about to be refused for the old",
+    elusive: "test/unit/client/link.test.ts",
+    patches: [
+      {
+        file: "src/client/link.ts",
+        find: `if (verdict.refusal.code === "EPOCH_STALE") this.#recall()`,
         replace: "",
       },
     ],

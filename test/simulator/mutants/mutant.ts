@@ -6,8 +6,8 @@ export interface Mutant {
   readonly name: string
   /** What goes wrong in the world when the code is like this. */
   readonly why: string
-  /** It takes a coincidence that random faults don't bring about in thousands of runs: the unit tests must catch it. */
-  readonly elusive?: true
+  /** It takes a coincidence that random faults bring about too seldom: the unit tests in here must catch it. */
+  readonly elusive?: string
   /** It shows only where the real client library is at work. */
   readonly whole?: true
   readonly patches: readonly Patch[]
@@ -18,6 +18,11 @@ export interface Patch {
   readonly file: string
   readonly find: string
   readonly replace: string
+}
+
+/** They show only where the real client library is at work. */
+export function inWholeSystem(mutants: readonly Omit<Mutant, "whole">[]): readonly Mutant[] {
+  return mutants.map((mutant) => ({ ...mutant, whole: true }))
 }
 
 /** The text with the patch applied, or what is wrong with the patch. */

@@ -4,6 +4,8 @@ import type { Mutant } from "./mutant.ts"
 const acceptor = "src/paxos/acceptor.ts"
 const proposer = "src/paxos/proposer.ts"
 
+const unitTests = "test/unit/paxos"
+
 export const paxosMutants: readonly Mutant[] = [
   {
     name: "promise-not-persisted",
@@ -258,7 +260,7 @@ export const paxosMutants: readonly Mutant[] = [
   {
     name: "admission-of-an-older-reign",
     why: "a rebuilt replica votes under an admission that a later one makes void, and its votes count nowhere",
-    elusive: true,
+    elusive: unitTests,
     patches: [
       {
         file: "src/paxos/admission.ts",
@@ -270,7 +272,7 @@ export const paxosMutants: readonly Mutant[] = [
   {
     name: "void-votes-not-passed-on",
     why: "a rebuilt replica has forgotten whose votes are void, and nobody tells it",
-    elusive: true,
+    elusive: unitTests,
     patches: [
       {
         file: acceptor,
@@ -282,13 +284,13 @@ export const paxosMutants: readonly Mutant[] = [
   {
     name: "ballot-used-twice",
     why: "a candidate that crashed stands again in the same ballot, on promises made to the first candidacy",
-    elusive: true,
+    elusive: unitTests,
     patches: [{ file: proposer, find: "promises.has(self) ? replicas : [self]", replace: "self < 0 ? [] : replicas" }],
   },
   {
     name: "superseded-leader-speaks",
     why: "a leader that learned that it was superseded passes the new value's slot off as its own",
-    elusive: true,
+    elusive: unitTests,
     patches: [
       {
         file: proposer,
@@ -300,7 +302,7 @@ export const paxosMutants: readonly Mutant[] = [
   {
     name: "votes-of-the-dead-counted",
     why: "a promise that its maker has since forgotten counts towards a quorum",
-    elusive: true,
+    elusive: unitTests,
     patches: [
       {
         file: proposer,

@@ -7,12 +7,13 @@ import { present } from "../../../src/base/assert.ts"
 import type { Prng } from "../../../src/base/prng.ts"
 import { isRetryable } from "../../../src/contract/errors.ts"
 import type { Outcome, Reply, Request } from "../../../src/contract/requests.ts"
+import type { Cell } from "../../../src/server/cell.ts"
 import { SignedCell } from "../../../src/server/signed-cell.ts"
 import type { Door, Doors } from "../../../src/testing/in-memory-transport.ts"
 import type { Endpoint } from "../../../src/testing/network.ts"
 import { millisecond, second, type Timeline } from "../../../src/testing/time.ts"
 import type { SignedRequest } from "../../../src/wire/signed-forms.ts"
-import type { SimulatedCell } from "../cell.ts"
+import { cellId, type SimulatedCell } from "../cell.ts"
 import { hintOf } from "../client.ts"
 import { type Call, unknown } from "../history.ts"
 import type { SimulatedHost } from "../host.ts"
@@ -60,7 +61,7 @@ export class SimulatedDoors implements Doors {
   #doorOf(host: SimulatedHost): Door {
     const abandonments = new Map<number, () => void>()
     let lastTicket = 0
-    const signed = new SignedCell({
+    const cell: Cell = {
       submit: (request, onReply) => {
         lastTicket += 1
         abandonments.set(lastTicket, this.#ask(host, request, onReply))
@@ -69,9 +70,12 @@ export class SimulatedDoors implements Doors {
       },
       abandon: (ticket) => abandonments.get(ticket)?.(),
       status: () => present(host.replica, "whose door is open, runs").status(),
-      signingSeed: () => host.replica?.signingSeed(),
+      signingKeys: () => host.replica?.signingKeys() ?? [],
       handOver: () => undefined,
-    })
+    }
+    const { timeline, dice } = this.#world
+    const entropy = { bytes: (count: number) => Uint8Array.from({ length: count }, () => dice.below(256)) }
+    const signed = new SignedCell(cell, { cellId, now: () => timeline.now / millisecond, entropy })
     return {
       submit: (request, principal, onReply) => {
         this.#world.onRequest(request)

@@ -11,6 +11,7 @@ import {
   livePath,
   locksPath,
   pause,
+  rowsPath,
   type Tools,
 } from "./tools.ts"
 
@@ -40,15 +41,15 @@ export const list: Errand = async (session, tools) => {
   })
 }
 
-/** What a program does that asks its cache alone. */
-export const peek: Errand = async (session, tools) => {
-  const { timeline, checkers, process, dice, mark } = tools
-  const path = dice.pick(filePaths)
-  const found = session.cached(anyNameOf(path, dice))
-  if (found === undefined) return
-  const read = checkers.freshness.began(timeline.now, process.name, path, "contents")
-  checkers.freshness.ended(timeline.now, read, found === "absent" ? undefined : { aspect: "contents", ...found })
-  mark("peek")
+/** What a program does that asks its cache alone: it costs nothing, so it looks at every file. */
+export function peek(session: Session, { timeline, checkers, process, dice, mark }: Tools): void {
+  for (const path of filePaths) {
+    const found = session.cached(anyNameOf(path, dice))
+    if (found === undefined) continue
+    const read = checkers.freshness.began(timeline.now, process.name, path, "contents")
+    checkers.freshness.ended(timeline.now, read, found === "absent" ? undefined : { aspect: "contents", ...found })
+    mark("peek")
+  }
 }
 
 async function look(
@@ -111,6 +112,18 @@ export const transfer: Errand = async (session, tools) => {
   } else if (!outcome.error.details.outcomeUnknown) for (const value of values) effects.refused(at, value)
 }
 
+/** Many writes, none of which waits for those before it: however the cell changes hands, they must not change places. */
+export const writeRow: Errand = async (session, tools) => {
+  const path = `${rowsPath}/${tools.process.name}`
+  const writes: Promise<boolean>[] = []
+  for (let left = tools.dice.between(2, 24); left > 0; left -= 1) {
+    writes.push(put(tools, [tools.uniqueValue()], ([value = ""]) => session.set(path, value)))
+    await pause(tools.dice.between(1, 60), tools)
+  }
+  await Promise.all(writes)
+  tools.mark("row written")
+}
+
 /** Through a handle, which means the node's instance and outlives fail-overs. */
 export const useHandle: Errand = async (session, tools) => {
   const path = tools.dice.pick(filePaths)
@@ -146,6 +159,6 @@ export async function put(
 }
 
 export async function prepare(session: Session, tools: Tools): Promise<void> {
-  for (const path of [filesPath, livePath, locksPath])
+  for (const path of [filesPath, livePath, locksPath, rowsPath])
     await attempt(session.makeDirectory(path, { parents: true }), tools)
 }

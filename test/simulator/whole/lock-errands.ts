@@ -40,8 +40,12 @@ async function hold(session: Session, path: string, lock: Lock, tools: Tools): P
   const end = checkers.lostInTime.began(timeline.now, { path, lock, sessionId: session.sessionId, process, clock })
   lock.lost.addEventListener("abort", () => mark("lock lost"), { once: true })
   lock.wanted.addEventListener("abort", () => mark("lock wanted"), { once: true })
+  tools.resource.send(path, lock, process)
   if (dice.chance(1, 2)) await guardedWrite(session, lock, tools)
-  await pause(dice.between(1, tools.holdMsMax), tools)
+  // Some hold on for so long that they may be lost meanwhile, by a cut alone.
+  await pause(dice.between(1, tools.holdMsMax) * dice.pick([1, 1, 1, 6]), tools)
+  // Looks neither at the clock nor at the lock, after a pause that may have been a long one.
+  tools.resource.send(path, lock, process)
   // From here on nobody believes any more that it is held.
   end()
   await attempt(lock.release(), tools)
@@ -55,7 +59,8 @@ async function guardedWrite(session: Session, lock: Lock, tools: Tools): Promise
     try {
       await session.set(path, value, { underSequencer: lock.sequencer })
     } catch (reason) {
-      isStale = CellError.from(reason).code === "SEQUENCER_STALE"
+      // Once its lock is lost, the key that signed it may be gone too; but not before.
+      isStale = ["SEQUENCER_STALE", "SEQUENCER_MALFORMED"].includes(CellError.from(reason).code)
       throw reason
     }
   })

@@ -11,6 +11,7 @@ import type { ProcessClock, Timeline, TrueTime } from "../../../src/testing/time
 import { LocalClock, type PartsPerMillion } from "../clock.ts"
 import type { Victim } from "../faults.ts"
 import type { SimulatedDoors } from "./doors.ts"
+import { secondThread } from "./second-thread.ts"
 
 export interface MachineWorld {
   readonly timeline: Timeline
@@ -57,7 +58,10 @@ export class Machine implements Victim {
     const name = `${this.name}.${String(this.#bootCount)}`
     const process = new RunningClient(name, timeline, { clock, dice, oversleep })
     const transport = new InMemoryTransport(this.endpoint, process, { timeline, network, doors })
-    const client = new Cell({ replicas: doors.addresses, name }, transport, process.surroundings)
+    const { surroundings } = process
+    const { addresses } = doors
+    const pulses = dice.chance(1, 2) ? secondThread(addresses, transport, surroundings, dice) : undefined
+    const client = new Cell({ replicas: addresses, name }, transport, surroundings, pulses)
     this.#transport = transport
     this.#boot = { process, clock, client }
     return this.#boot

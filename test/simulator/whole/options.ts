@@ -10,10 +10,12 @@ import type { ErrandMix, ProgramSettings } from "./program.ts"
 
 export interface WholeOptions extends WorldOptions, ProgramSettings {
   readonly isCalm: boolean
+  /** The resources that locks guard have a fence. Without one they accept what comes too late, and that is found. */
+  readonly isGuarded: boolean
   readonly holdMsMax: number
   /** Requests that come a second time, late. */
   readonly echoesPerMille: number
-  /** Masters that fail just when a write has begun to wait for caches, in a hundred. */
+  /** Masters that fail just when a write has begun to wait for caches, in a hundred; or, ten times that, when it did. */
   readonly failsInWaitPercent: number
   /** Between two deaths of a client's process, of any machine; zero: they live on. */
   readonly killEveryMsMean: number
@@ -28,11 +30,12 @@ export function drawWholeOptions(seed: number, safety: TrueTime): WholeOptions {
   const unlessCalm = (value: () => number): number => (!isCalm && dice.chance(1, 2) ? value() : 0)
   const timing = {
     ...drawTiming(dice, [400, 800, 1500]),
-    sessionLeaseMs: dice.pick(isCalm ? [5000, 12_000] : [2000, 5000, 12_000]),
+    sessionLeaseMs: dice.pick(isCalm ? [5000, 12_000] : [2000, 5000, 12_000, 30_000]),
     gracePeriodMs: 45_000,
   }
   return {
     isCalm,
+    isGuarded: true,
     replicaCount: dice.chance(1, 2) ? 5 : 3,
     clientCount: dice.between(2, 5),
     safety,
@@ -43,6 +46,7 @@ export function drawWholeOptions(seed: number, safety: TrueTime): WholeOptions {
     sessionLeaseMs: timing.sessionLeaseMs,
     mix: drawMix(dice),
     thinkMsMax: dice.pick([300, 1000, 2000]),
+    peekEveryMsMax: dice.pick([20, 200, 2000]),
     workerCount: dice.between(1, 3),
     watchCount: dice.between(0, 2),
     briefPercent: dice.pick([0, 20, 50]),
@@ -66,9 +70,9 @@ export function drawWholeOptions(seed: number, safety: TrueTime): WholeOptions {
 function drawMix(dice: Prng): ErrandMix {
   const draw = (most: number): number => (dice.chance(1, 4) ? 0 : dice.between(1, most))
   return {
-    ...{ readFile: dice.between(20, 60), readStat: draw(20), list: draw(20), peek: draw(10) },
+    ...{ readFile: dice.between(20, 60), readStat: draw(20), list: draw(20) },
     ...{ write: dice.between(1, 6), swap: draw(4), remove: draw(3), transfer: draw(3), useHandle: draw(3) },
-    ...{ holdLock: draw(16), tryLock: draw(6), appear: draw(6) },
+    ...{ holdLock: draw(16), tryLock: draw(6), appear: draw(6), writeRow: draw(3) },
   }
 }
 
@@ -86,7 +90,7 @@ function drawFaults(dice: Prng, isCalm: boolean): FaultPlan[] {
     .map((kind) => ({
       kind,
       everyMsMean: dice.pick([5000, 15_000, 40_000]),
-      // Client pauses go well beyond the lease.
-      lastsMsMax: kind === "freezeClient" ? dice.pick([1000, 8000, 25_000]) : dice.pick([300, 2000, 8000]),
+      // Clients are frozen and cut off for well beyond their leases.
+      lastsMsMax: dice.pick(kind === "freezeClient" || kind === "cutClient" ? [1000, 8000, 25_000] : [300, 2000, 8000]),
     }))
 }

@@ -4,13 +4,25 @@
  */
 import type { Session, SessionEvent } from "../../../src/client/index.ts"
 import { appear, holdLock, tryLock } from "./lock-errands.ts"
-import { list, peek, prepare, readFile, readStat, remove, swap, transfer, useHandle, write } from "./file-errands.ts"
+import {
+  list,
+  peek,
+  prepare,
+  readFile,
+  readStat,
+  remove,
+  swap,
+  transfer,
+  useHandle,
+  write,
+  writeRow,
+} from "./file-errands.ts"
 import type { Boot } from "./machine.ts"
 import { attempt, type Errand, pause, type Tools } from "./tools.ts"
 import { follow } from "./watching.ts"
 
 const errands = {
-  ...{ readFile, readStat, list, peek, write, swap, remove, transfer, useHandle },
+  ...{ readFile, readStat, list, write, writeRow, swap, remove, transfer, useHandle },
   ...{ holdLock, tryLock, appear },
 } satisfies Readonly<Record<string, Errand>>
 
@@ -22,6 +34,8 @@ export interface ProgramSettings {
   readonly mix: ErrandMix
   readonly sessionLeaseMs: number
   readonly thinkMsMax: number
+  /** Between two looks into the cache. */
+  readonly peekEveryMsMax: number
   /** Errands at a time. */
   readonly workerCount: number
   readonly watchCount: number
@@ -83,6 +97,7 @@ export class Program {
     await prepare(session, this.#tools)
     for (let count = 0; count < watchCount; count += 1) void follow(session, this.#tools)
     const isOver = (): boolean => isClosing || this.#tools.isDraining() || session.standing === "expired"
+    void this.#peek(session, isOver)
     await Promise.all(Array.from({ length: workerCount }, () => this.#work(session, isOver)))
     if (this.#tools.isDraining() || session.standing === "expired") return
     await attempt(session.close(), this.#tools)
@@ -95,6 +110,14 @@ export class Program {
       await pause(dice.between(1, this.#settings.thinkMsMax), this.#tools)
       if (isOver()) return
       await errands[dice.pick(this.#choices)](session, this.#tools)
+    }
+  }
+
+  /** All the time: what is stale may be so for a moment only. */
+  async #peek(session: Session, isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      peek(session, this.#tools)
+      await pause(this.#tools.dice.between(1, this.#settings.peekEveryMsMax), this.#tools)
     }
   }
 

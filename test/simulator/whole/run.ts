@@ -13,6 +13,7 @@ import { AppliedLog } from "../checkers/applied-log.ts"
 import { EffectsChecker } from "../checkers/effects.ts"
 import { EphemeralsChecker } from "../checkers/ephemerals.ts"
 import { EventOrderChecker } from "../checkers/event-order.ts"
+import { FencedWritesChecker } from "../checkers/fenced-writes.ts"
 import { FreshnessChecker } from "../checkers/freshness.ts"
 import { LockLedger } from "../checkers/lock-ledger.ts"
 import { LostInTimeChecker } from "../checkers/lost-in-time.ts"
@@ -23,11 +24,16 @@ import type { SimulatedHost } from "../host.ts"
 import { everyHundredth, firstClientEndpoint, type RunReport, World } from "../world.ts"
 import { SimulatedDoors } from "./doors.ts"
 import { Forger } from "./forger.ts"
+import { KeyTurns } from "./key-turns.ts"
+import { GuardedResource } from "./guarded-resource.ts"
 import { Machine } from "./machine.ts"
 import type { WholeOptions } from "./options.ts"
 import { Program } from "./program.ts"
 import { SurvivalChecker } from "./survival.ts"
 import { cellName, type Checkers } from "./tools.ts"
+
+/** So long a write waits only for who does not answer. */
+const longWaitMs = 1000
 
 /** How long a healed world may take to finish everything: leases and lock-delays of the dead, and a round of everything. */
 function patience({ timing }: WholeOptions): TrueTime {
@@ -45,6 +51,7 @@ class WholeRun {
   readonly #log: AppliedLog
   readonly #checkers: Checkers
   readonly #survival: SurvivalChecker
+  readonly #resource: GuardedResource
   readonly #machines: readonly Machine[]
   readonly #programs = new Map<Machine, Program>()
   readonly #nemesis: Nemesis
@@ -74,6 +81,10 @@ class WholeRun {
     this.#world = world
     this.#dice = world.freshDice()
     const { network, watch, cell } = world
+    const mark = (kind: string): void => watch.mark(kind)
+    const checker = new FencedWritesChecker(findings)
+    const resourceDice = new Prng(seed ^ 0xfe9ce)
+    this.#resource = new GuardedResource({ timeline, cell, dice: resourceDice, checker, mark }, options.isGuarded)
     const forger = new Forger(world.freshDice(), findings, watch, () => timeline.now)
     const doors = new SimulatedDoors(
       {
@@ -106,8 +117,13 @@ class WholeRun {
     for (const host of this.#world.cell.hosts) host.start()
     for (const machine of this.#machines) this.#start(machine)
     this.#planDeath()
+    new KeyTurns(this.#seed, this.#world).begin(() => this.#isDraining)
     this.#world.watch.onEvent = (host, event) => {
-      if (event.kind === "invalidationSent") this.#failInWait(host)
+      const { failsInWaitPercent } = this.#options
+      if (event.kind === "invalidationSent" && this.#dice.chance(failsInWaitPercent, 100)) this.#fail(host, 20)
+      // Whoever has let the write wait for so long comes back with a cache that is stale; so he may find another master.
+      const isWaitedOut = event.kind === "writeWaitedFor" && event.waitedMs >= longWaitMs
+      if (isWaitedOut && this.#dice.chance(10 * failsInWaitPercent, 100)) this.#fail(host, 4000)
     }
     await this.#runUntil(this.#options.safety, () => false)
     if (!this.#world.hasFailed) await this.#finish()
@@ -118,7 +134,14 @@ class WholeRun {
     const { timeline, findings, watch } = this.#world
     const boot = machine.boot()
     const tools = {
-      ...{ process: boot.process, clock: boot.clock, timeline, findings, checkers: this.#checkers },
+      ...{
+        process: boot.process,
+        clock: boot.clock,
+        timeline,
+        findings,
+        checkers: this.#checkers,
+        resource: this.#resource,
+      },
       ...{ dice: this.#world.freshDice(), holdMsMax: this.#options.holdMsMax },
       mark: (kind: string) => {
         watch.mark(kind)
@@ -154,14 +177,14 @@ class WholeRun {
     })
   }
 
-  /** A write has begun to wait for caches: what if its master fails just now? */
-  #failInWait(master: SimulatedHost): void {
+  /** What if the master of a write that waits for caches, or has waited, fails just then? */
+  #fail(master: SimulatedHost, withinMs: number): void {
     const { timeline, watch } = this.#world
-    if (this.#isDraining || !this.#dice.chance(this.#options.failsInWaitPercent, 100)) return
+    if (this.#isDraining) return
     const freezes = this.#dice.chance(1, 2)
-    timeline.planAfter(this.#dice.between(0, 20) * millisecond, () => {
+    timeline.planAfter(this.#dice.between(0, withinMs) * millisecond, () => {
       if (!master.isUp || this.#isDraining) return
-      watch.note("fault failInWait", `replica ${String(master.replicaId)} fails while a write waits for caches`)
+      watch.note("fault failInWait", `replica ${String(master.replicaId)} fails over a write that waits for caches`)
       const span = this.#dice.between(1, 8000) * millisecond
       if (freezes) return master.freeze(span)
       master.crash()

@@ -11,6 +11,7 @@ import type { EventOrderChecker } from "../checkers/event-order.ts"
 import type { FreshnessChecker } from "../checkers/freshness.ts"
 import type { LostInTimeChecker } from "../checkers/lost-in-time.ts"
 import type { Findings } from "../findings.ts"
+import type { GuardedResource } from "./guarded-resource.ts"
 
 export interface Checkers {
   readonly freshness: FreshnessChecker
@@ -27,6 +28,7 @@ export interface Tools {
   readonly dice: Prng
   readonly checkers: Checkers
   readonly findings: Findings
+  readonly resource: GuardedResource
   readonly holdMsMax: number
   readonly mark: (kind: string) => void
   /** A value that nobody else writes. */
@@ -56,7 +58,15 @@ export async function attempt<T>(work: Promise<T>, { findings, timeline, process
 }
 
 const expected: ReadonlySet<string> = new Set([
-  ...["NODE_NOT_FOUND", "NODE_EXISTS", "GENERATION_MISMATCH", "SEQUENCER_STALE", "LOCK_HELD", "LOCK_NOT_HELD"],
+  ...[
+    "NODE_NOT_FOUND",
+    "NODE_EXISTS",
+    "GENERATION_MISMATCH",
+    "SEQUENCER_STALE",
+    "SEQUENCER_MALFORMED",
+    "LOCK_HELD",
+    "LOCK_NOT_HELD",
+  ],
   ...["HANDLE_INVALID", "HANDLE_BUSY", "SESSION_EXPIRED", "DEADLINE_EXCEEDED", "CANCELLED", "DIRECTORY_NOT_EMPTY"],
   ...["REQUEST_FORGOTTEN"],
 ])
@@ -77,5 +87,7 @@ export function anyNameOf(path: string, dice: Prng): string {
 export const filesPath = `${root}/files`
 export const filePaths: readonly string[] = ["a", "b", "c", "d", "e"].map((name) => `${filesPath}/${name}`)
 export const livePath = `${root}/live`
+/** One file for each process, which nobody reads. */
+export const rowsPath = `${root}/rows`
 export const locksPath = `${root}/locks`
 export const lockPaths: readonly string[] = ["x", "y", "z"].map((name) => `${locksPath}/${name}`)

@@ -200,7 +200,7 @@ describe("what lock holders believe", () => {
 })
 
 describe("the applied log", () => {
-  const secrets = { handleKey: new Uint8Array(16), signingSeed: new Uint8Array(32) }
+  const secrets = { handleKey: new Uint8Array(16), signingSeeds: [new Uint8Array(32), new Uint8Array(32)] }
   const founded: Command = { kind: "foundCell", ...secrets, administrators: [] }
   const facts = { clientName: "c", host: "h", processId: 1, sessionLeaseMs: 5000, nonce: "c/1", caching: false }
   const created = call(0, 0, { kind: "createSession", ...facts })

@@ -33,7 +33,7 @@ function call(sessionId: number, requestNumber: number, operation: MutatingOpera
 
 /** Changes nothing. */
 const reads: Command = { kind: "attestDigest", slot: 0, digest: 0 }
-const secrets = { handleKey: new Uint8Array(16), signingSeed: new Uint8Array(32) }
+const secrets = { handleKey: new Uint8Array(16), signingSeeds: [new Uint8Array(32), new Uint8Array(32)] }
 const founded: Command = { kind: "foundCell", ...secrets, administrators: [] }
 
 function created(name: string): Command {
