@@ -16,14 +16,18 @@ import { election } from "./workloads/election.ts"
 import { failOver } from "./workloads/fail-over.ts"
 import { invalidate } from "./workloads/invalidate.ts"
 import { locks } from "./workloads/locks.ts"
+import { lookups } from "./workloads/lookups.ts"
 import { memory } from "./workloads/memory.ts"
 import { reads } from "./workloads/reads.ts"
+import { sequencers } from "./workloads/sequencers.ts"
 import { sessions } from "./workloads/sessions.ts"
+import { watchers } from "./workloads/watchers.ts"
 import { writes } from "./workloads/writes.ts"
 
 const workloads: readonly Workload[] = [
   ...[election, failOver, writes, reads, locks, memory, catchUp],
-  ...[cached, cacheMemory, invalidate, sessions],
+  ...[cached, cacheMemory, invalidate, sessions, lookups, watchers],
+  sequencers,
 ]
 const systems: readonly SystemUnderTest[] = [claviger]
 
@@ -38,6 +42,7 @@ Workloads (all): ${namesOf(workloads)}
   --failovers N            fail-overs to be timed (20)
   --many N                 files, or writes, where many are wanted (100000)
   --sessions N             sessions, where many are wanted (10000)
+  --watchers N             event streams of one name (5000)
   --json FILE              write the figures there too`
 
 const { values, positionals } = orUsage(() =>
@@ -52,6 +57,7 @@ const { values, positionals } = orUsage(() =>
       failovers: { type: "string", default: "20" },
       many: { type: "string", default: "100000" },
       sessions: { type: "string", default: "10000" },
+      watchers: { type: "string", default: "5000" },
       json: { type: "string" },
     },
   }),
@@ -68,6 +74,7 @@ const settings: BenchSettings = {
   failOverCount: Number(values.failovers),
   manyCount: Number(values.many),
   sessionCount: Number(values.sessions),
+  watcherCount: Number(values.watchers),
 }
 
 const machine = describeMachine()

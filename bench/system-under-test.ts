@@ -19,6 +19,8 @@ export interface RunningSystem {
   /** Resolves once every member of `ids` (all, if not given) serves and is level with the leader. */
   untilLevel(ids?: readonly number[]): Promise<void>
   connect(): Promise<BenchClient>
+  /** Where the member tells over HTTP what a key stands for. */
+  lookUpUrl(id: number, key: string): Promise<string>
   /** Many sessions of this process, each of which keeps what it reads and is never out of date. */
   openSessions(options: FleetOptions): Promise<SessionFleet>
   /** kill -9. Resolves when the process is gone. */

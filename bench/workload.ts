@@ -22,6 +22,8 @@ export interface BenchSettings {
   readonly manyCount: number
   /** Sessions, where many are wanted. */
   readonly sessionCount: number
+  /** Event streams of one name. */
+  readonly watcherCount: number
 }
 
 export interface BenchContext {

@@ -67,6 +67,11 @@ class RunningClaviger implements RunningSystem {
     return await ClavigerClient.open(this.#cell.addresses)
   }
 
+  async lookUpUrl(id: number, key: string): Promise<string> {
+    const { http } = await this.#cell.report(id)
+    return `http://${http}/v1/names/${key}`
+  }
+
   async openSessions(options: FleetOptions): Promise<SessionFleet> {
     return await ClavigerFleet.open(this.#cell.addresses, options)
   }

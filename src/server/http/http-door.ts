@@ -1,38 +1,68 @@
 /**
- * The HTTP door of a replica. So far it is for probes and people only: is the process alive, is this replica ready, how
- * is the cell.
+ * The HTTP door of a replica: what all its resources share. It bounds what a caller can cost before anybody looks at
+ * what is asked, finds out who calls, and turns whatever goes wrong into a problem. The resources are in `routes/`.
  */
+import type { TlsOptions } from "node:tls"
 import { type FastifyInstance, fastify } from "fastify"
 import { assert, present } from "../../base/assert.ts"
-import type { ReplicaStatus } from "../../contract/requests.ts"
 import { splitAddress } from "../../base/address.ts"
+import type { Logger } from "../../host/logger.ts"
 import type { ReplicaTls } from "../../host/replica-tls.ts"
 import { BindError } from "../bind-error.ts"
-import type { CellPicture } from "../cell-picture.ts"
-import { obstacles } from "../readiness.ts"
-import { sendProblem } from "./problem.ts"
+import { answerBadUrl, answerBrokenRequest, answerErrors } from "./errors.ts"
+import { objectionToHeaders } from "./headers.ts"
+import { recordMethods } from "./methods.ts"
+import { describeRoutes, serveDescription } from "./openapi.ts"
+import { type AdmissionOptions, admit } from "./principal.ts"
+import { DoorProblemError, RefusalError } from "./problem.ts"
+import type { DoorContext, Resource } from "./resource.ts"
+
+export interface HttpDoorOptions extends AdmissionOptions {
+  /** Whether it speaks HTTPS. */
+  readonly isSecure: boolean
+  readonly context: DoorContext
+  readonly resources: readonly Resource[]
+  readonly log: Logger
+}
+
+/** Of a request's body, unless a route says otherwise. */
+const bodyBytesMax = 16 * 1024
+/** A sequencer and whatever proxies add fit; Node allows for URL and headers together. */
+const headBytesMax = 16 * 1024
+const urlLengthMax = 8 * 1024
+const connectionsMax = 20_000
+
+/** From the first byte of a request to its last. How long its answer takes is another matter: a long poll may park. */
+const requestMs = 10_000
+/** Between two requests of one connection. */
+const idleMs = 60_000
+/** For the caller to take the answer once there is one; a parked call has none yet. */
+const answerMs = 30_000
 
 export class HttpDoor {
   readonly #fastify: FastifyInstance
 
-  /** With `tls` it speaks HTTPS, and asks nobody for a certificate: probes have none. */
-  constructor(status: () => ReplicaStatus, picture: CellPicture, tls: ReplicaTls | undefined) {
-    this.#fastify = fastify({
-      https: tls === undefined ? null : { ...tls.serving(), handshakeTimeout: 10_000 },
-      // Nothing here is asked with a body.
-      bodyLimit: 16 * 1024,
-      // Whoever connects says what they want within this time, or is cut off.
-      requestTimeout: 10_000,
-      connectionTimeout: 10_000,
-      forceCloseConnections: true,
-    })
-    this.#answerErrors()
-    this.#answerProbes(status, picture)
+  constructor(options: HttpDoorOptions) {
+    const { context, resources, log } = options
+    this.#fastify = newFastify(options)
+    this.#fastify.server.maxConnections = connectionsMax
+    context.metrics.http.watch(this.#fastify)
+    const allowed = recordMethods(this.#fastify)
+    answerErrors(this.#fastify, allowed, log)
+    this.#guard(options)
+    describeRoutes(this.#fastify)
+    for (const resource of [serveDescription, ...resources]) {
+      void this.#fastify.register((scope, _options, done) => {
+        resource(scope, context)
+        done()
+      })
+    }
   }
 
   /** Resolves to the port, which is drawn by the system if `address` has port zero. Rejects with a `BindError`. */
   async open(address: string): Promise<number> {
     const { host, port } = present(splitAddress(address), "a configuration holds proper addresses")
+    await this.#fastify.ready()
     try {
       await this.#fastify.listen({ host, port })
     } catch (cause) {
@@ -47,42 +77,49 @@ export class HttpDoor {
     await this.#fastify.close()
   }
 
-  #answerProbes(status: () => ReplicaStatus, picture: CellPicture): void {
-    this.#fastify.get("/livez", () => ({ alive: true }))
-
-    this.#fastify.get("/readyz", (_request, reply) => {
-      const reasons = obstacles(status())
-      if (reasons.length === 0) return { ready: true }
-      return sendProblem(reply, {
-        status: 503,
-        title: "This replica is not ready",
-        detail: reasons.join(" "),
-        code: "NOT_READY",
-      })
+  #guard(admission: AdmissionOptions): void {
+    // Text and forms are what a browser sends anywhere without asking: nothing here is changed by them.
+    this.#fastify.removeContentTypeParser("text/plain")
+    this.#fastify.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
+    this.#fastify.addHook("onRequest", (request, reply, next) => {
+      void reply.header("x-content-type-options", "nosniff")
+      if (request.url.length > urlLengthMax) {
+        return next(new DoorProblemError("URL_TOO_LONG", `A URL takes at most ${urlLengthMax} characters.`))
+      }
+      const refusal = admit(request, admission)
+      if (refusal !== undefined) return next(new RefusalError(refusal))
+      next(objectionToHeaders(request))
     })
-
-    /** The picture as such is no error, but a load balancer should see from the status alone that nobody serves. */
-    this.#fastify.get("/healthz", async (_request, reply) => {
-      const cell = await picture.take()
-      return reply.code(cell.master === 0 ? 503 : 200).send(cell)
+    this.#fastify.addHook("onSend", (request, _reply, payload, next) => {
+      request.raw.socket.setTimeout(answerMs)
+      next(null, payload)
     })
   }
+}
 
-  #answerErrors(): void {
-    this.#fastify.setNotFoundHandler((request, reply) =>
-      sendProblem(reply, {
-        status: 404,
-        title: "Not found",
-        detail: `There is no ${request.method} ${request.url} here.`,
-        code: "NOT_FOUND",
-      }),
-    )
-    this.#fastify.setErrorHandler<{ readonly statusCode?: number } & Error>((error, _request, reply) => {
-      const status = error.statusCode ?? 500
-      // What went wrong inside is nobody's business outside.
-      return status < 500
-        ? sendProblem(reply, { status, title: "Bad request", detail: error.message, code: "INVALID_ARGUMENT" })
-        : sendProblem(reply, { status: 500, title: "Internal error", detail: "See the log.", code: "INTERNAL" })
-    })
+function newFastify({ isSecure, tls }: HttpDoorOptions): FastifyInstance {
+  const server = { maxHeaderSize: headBytesMax, headersTimeout: requestMs, connectionsCheckingInterval: 1_000 }
+  const secured = isSecure ? { ...server, ...secureOptions(present(tls, "HTTPS takes a certificate")) } : null
+  const options = {
+    http: server,
+    bodyLimit: bodyBytesMax,
+    requestTimeout: requestMs,
+    keepAliveTimeout: idleMs,
+    forceCloseConnections: true,
+    // Values are what they are written as: "1" is no number, and an unknown member is a mistake, not to be dropped.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: answerBadUrl,
+  } as const
+  return fastify({ ...options, https: secured })
+}
+
+/** Asks for a client's certificate and lets everybody in: what may be asked without one is for the routes to say. */
+function secureOptions(tls: ReplicaTls): TlsOptions {
+  return {
+    ...tls.listening("everybody"),
+    rejectUnauthorized: false,
+    handshakeTimeout: requestMs,
+    ALPNProtocols: ["http/1.1"],
   }
 }

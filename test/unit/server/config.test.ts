@@ -1,12 +1,6 @@
 /** Configurations: what is accepted, and that all that is wrong is told at once. */
 import { describe, expect, test } from "vitest"
-import {
-  type CellConfig,
-  cellConfigDigest,
-  parseCellConfig,
-  parseReplicaConfig,
-  timingDefaults,
-} from "../../../src/server/config.ts"
+import { type CellConfig, cellConfigDigest, parseCellConfig, timingDefaults } from "../../../src/server/config.ts"
 import { tlsFilesOf } from "../../../src/server/security-config.ts"
 
 function replica(id: number): Record<string, unknown> {
@@ -53,8 +47,8 @@ describe("a cell's configuration", () => {
       timing: { heartbeatMs: 1.5, leaseMs: 1 },
     }
     expect(problemsOf(value)).toEqual([
-      "cellID is unknown; known are cell, cellId, replicas, timing, tls, administrators",
-      'cell: lower-case letters, digits, dots and hyphens are wanted, not "Not Good"',
+      "cellID is unknown; known are cell, cellId, replicas, timing, tls, administrators, anonymousLookups, rotateKeysEveryDays",
+      'cell: lower-case letters, digits, dots and hyphens (63 at most; not "local") are wanted, not "Not Good"',
       "cellId: 8 to 64 letters, digits and hyphens are wanted, not nothing",
       "replicas[0]: htpp is unknown; known are id, grpc, http, peer",
       'replicas[0].grpc: an address "host:port" is wanted, not "localhost"',
@@ -72,7 +66,7 @@ describe("a cell's configuration", () => {
   test("has the relations between its values checked", () => {
     const twice = { ...good, replicas: [replica(1), replica(1), replica(2), replica(3)] }
     expect(problemsOf(twice)).toEqual([
-      "replicas: a cell has 3, 5, 7 replicas, not 4",
+      "replicas: a cell has 3, 5 or 7 replicas, not 4",
       "replicas: the replica id 1 is used twice",
       "replicas: the address 127.0.0.1:7101 is used twice",
       "replicas: the address 127.0.0.1:7201 is used twice",
@@ -86,7 +80,7 @@ describe("a cell's configuration", () => {
 
   test.each([null, 7, "text", []])("is not made of %j", (value) => {
     expect(problemsOf(value)[0]).toContain(
-      "an object with cell, cellId, replicas, timing, tls, administrators is wanted",
+      "an object with cell, cellId, replicas, timing, tls, administrators, anonymousLookups, rotateKeysEveryDays is wanted",
     )
   })
 
@@ -186,22 +180,45 @@ describe("the digest", () => {
   })
 })
 
-describe("a replica's own configuration", () => {
-  const cell = parsed(good)
-
-  test("names a replica of the cell and a directory", () => {
-    const result = parseReplicaConfig({ id: 2, dataDirectory: "/var/lib/claviger" }, cell)
-    expect(result).toEqual({ kind: "parsed", config: { id: 2, dataDirectory: "/var/lib/claviger" } })
+describe("the rotation of keys", () => {
+  test("happens every 90 days unless the file says otherwise, which may be never", () => {
+    expect(parsed(good).rotateKeysEveryDays).toBe(90)
+    expect(parsed({ ...good, rotateKeysEveryDays: 0 }).rotateKeysEveryDays).toBe(0)
+    const [problem] = problemsOf({ ...good, rotateKeysEveryDays: 0.5 })
+    expect(problem).toBe("rotateKeysEveryDays: an integer from 0 to 3650 is wanted, not 0.5")
   })
 
-  test("of a replica that the cell doesn't know is refused with the ids that it does know", () => {
-    expect(parseReplicaConfig({ id: 4, dataDirectory: "d" }, cell)).toEqual({
-      kind: "faulty",
-      problems: ["id: 4 is no replica of the cell local-1, whose replicas are 1, 2, 3"],
-    })
+  test("is to be the same at all replicas", () => {
+    const digest = cellConfigDigest(parsed(good))
+    expect(cellConfigDigest(parsed({ ...good, rotateKeysEveryDays: 90 }))).toBe(digest)
+    expect(cellConfigDigest(parsed({ ...good, rotateKeysEveryDays: 30 }))).not.toBe(digest)
+  })
+})
+
+describe("looking names up without a certificate", () => {
+  const tls = { certificate: "a", privateKey: "b", peerAuthority: "c", clientAuthority: "d" }
+  const secure = { ...good, tls, administrators: ["root"] }
+
+  test("is off unless the file says otherwise, and is part of the digest once it does", () => {
+    const [off, explicitlyOff, on] = [
+      secure,
+      { ...secure, anonymousLookups: false },
+      { ...secure, anonymousLookups: true },
+    ].map((value) => parsed(value))
+    expect([off, explicitlyOff, on].map((config) => config?.anonymousLookups)).toEqual([false, false, true])
+    const [offDigest, explicitlyOffDigest, onDigest] = [off, explicitlyOff, on].map(
+      (config) => config && cellConfigDigest(config),
+    )
+    expect(explicitlyOffDigest).toBe(offDigest)
+    expect(onDigest).not.toBe(offDigest)
   })
 
-  test("has all its faults told at once", () => {
-    expect(parseReplicaConfig({ id: 0, dataDir: "d" }, cell)).toMatchObject({ kind: "faulty", problems: { length: 3 } })
+  test("says nothing where everybody is anonymous, and is yes or no", () => {
+    expect(problemsOf({ ...good, anonymousLookups: false })).toEqual([
+      "anonymousLookups: says nothing without tls, where everybody is anonymous",
+    ])
+    expect(problemsOf({ ...secure, anonymousLookups: "yes" })).toEqual([
+      'anonymousLookups: true or false is wanted, not "yes"',
+    ])
   })
 })

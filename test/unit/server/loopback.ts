@@ -2,7 +2,7 @@
 import { Client, type ClientDuplexStream, Metadata, type ServiceError, credentials } from "@grpc/grpc-js"
 import type { OperationKind } from "../../../src/contract/requests.ts"
 import { silentLogger } from "../../../src/host/logger.ts"
-import type { Cell } from "../../../src/server/cell.ts"
+import type { Cell, LocalReads } from "../../../src/server/cell.ts"
 import { type CellConfig, timingDefaults } from "../../../src/server/config.ts"
 import { type RunningServer, startServer } from "../../../src/server/index.ts"
 import { lockService } from "../../../src/wire/load.ts"
@@ -29,6 +29,8 @@ export function configOf(grpc: { readonly [Id in 1 | 2 | 3]?: string } = {}): Ce
     timing: timingDefaults,
     tls: undefined,
     administrators: ["anonymous"],
+    anonymousLookups: false,
+    rotateKeysEveryDays: 0,
   }
 }
 
@@ -41,7 +43,11 @@ export interface Door extends RunningServer {
 const opened: { close(): Promise<void> }[] = []
 
 /** Opens the doors of one replica; `closeAll` closes them. */
-export async function openDoor(cell: Cell, replicaId: 1 | 2 | 3 = 1, config: CellConfig = configOf()): Promise<Door> {
+export async function openDoor(
+  cell: Cell & LocalReads,
+  replicaId: 1 | 2 | 3 = 1,
+  config: CellConfig = configOf(),
+): Promise<Door> {
   const replicas = config.replicas.map((replica) =>
     replica.id === replicaId ? { ...replica, grpc: "127.0.0.1:0" } : replica,
   )

@@ -1,6 +1,16 @@
 /** A cell that does what a test tells it: it keeps what was submitted, and answers when and as the test says. */
-import type { Outcome, ReplicaStatus, Reply, Request } from "../../../src/contract/requests.ts"
-import type { Cell, Ticket } from "../../../src/server/cell.ts"
+import { refuse } from "../../../src/contract/errors.ts"
+import type {
+  LocalOperation,
+  LocalReply,
+  Outcome,
+  ReplicaStatus,
+  Reply,
+  Request,
+} from "../../../src/contract/requests.ts"
+import type { SigningSecret } from "../../../src/contract/signing-keys.ts"
+import type { Cell, LocalReads, Ticket } from "../../../src/server/cell.ts"
+import { secretsOf } from "../../support/signing-keys.ts"
 
 export interface Submitted {
   readonly ticket: Ticket
@@ -8,11 +18,11 @@ export interface Submitted {
   reply(outcome: Outcome): void
 }
 
-export class ScriptedCell implements Cell {
+export class ScriptedCell implements Cell, LocalReads {
   readonly submitted: Submitted[] = []
   readonly abandoned: Ticket[] = []
   handOverCount = 0
-  seed: Uint8Array | undefined = new Uint8Array(32).fill(7)
+  keys: readonly SigningSecret[] = secretsOf(7, 9)
   current: ReplicaStatus
   /** If set, every request is answered with this, in the turn after it was submitted. */
   answerAll: ((request: Request) => Outcome) | undefined
@@ -51,8 +61,15 @@ export class ScriptedCell implements Cell {
     return this.current
   }
 
-  signingSeed(): Uint8Array | undefined {
-    return this.seed
+  /** As `answerAll` says. */
+  readLocally(operation: LocalOperation, principal: string): LocalReply {
+    const outcome =
+      this.answerAll?.({ ...outside, principal, operation }) ?? refuse("NODE_NOT_FOUND", "nothing is there")
+    return { outcome, commitIndex: this.current.appliedThrough }
+  }
+
+  signingKeys(): readonly SigningSecret[] {
+    return this.keys
   }
 
   handOver(): void {
@@ -83,6 +100,16 @@ export class ScriptedCell implements Cell {
     for (const watcher of this.#watchers) watcher()
     this.#watchers.clear()
   }
+}
+
+const outside = {
+  sessionId: 0,
+  requestNumber: 0,
+  answeredThrough: 0,
+  stillOpen: [],
+  epoch: 0,
+  forCache: false,
+  underSequencer: undefined,
 }
 
 export const masterStatus: ReplicaStatus = {

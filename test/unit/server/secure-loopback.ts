@@ -3,7 +3,7 @@ import { Client } from "@grpc/grpc-js"
 import { channelsWith } from "../../../src/client/tls.ts"
 import type { Logger } from "../../../src/host/logger.ts"
 import { silentLogger } from "../../../src/host/logger.ts"
-import type { Cell } from "../../../src/server/cell.ts"
+import type { Cell, LocalReads } from "../../../src/server/cell.ts"
 import type { CellConfig } from "../../../src/server/config.ts"
 import { startServer } from "../../../src/server/index.ts"
 import type { Issued } from "../../support/certificates.ts"
@@ -18,22 +18,25 @@ export interface SecureDoor extends Door {
   as(shown: Issued | string): Door
 }
 
+interface SecureDoorOptions {
+  readonly id?: 1 | 2
+  readonly grpc?: Parameters<typeof configOf>[0]
+  readonly log?: Logger
+  readonly http?: boolean
+  readonly anonymousLookups?: boolean
+}
+
 const opened: { close(): Promise<void> }[] = []
 
 export async function openSecureDoor(
   certificates: CellCertificates,
-  cell: Cell,
-  {
-    id = 1,
-    grpc = {},
-    log = silentLogger,
-    http = false,
-  }: { id?: 1 | 2; grpc?: Parameters<typeof configOf>[0]; log?: Logger; http?: boolean } = {},
+  cell: Cell & LocalReads,
+  { id = 1, grpc = {}, log = silentLogger, http = false, anonymousLookups = false }: SecureDoorOptions = {},
 ): Promise<SecureDoor> {
   const config: CellConfig = {
     ...configOf({ ...grpc, [id]: "127.0.0.1:0" }),
     tls: { certificate: "", privateKey: "", peerAuthority: "", clientAuthority: "", http },
-    administrators: ["root"],
+    ...{ administrators: ["root"], anonymousLookups },
   }
   const server = await startServer({ cell, config, replicaId: id, tls: certificates.replica(id), log })
   opened.push(server)

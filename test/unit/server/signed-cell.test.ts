@@ -1,17 +1,29 @@
 /** Sequencers at the door: signed on their way out, verified on their way in, wherever they stand. */
 import { describe, expect, test } from "vitest"
 import type { Outcome, Request } from "../../../src/contract/requests.ts"
-import { SequencerSigner } from "../../../src/server/sequencer-signer.ts"
 import { SignedCell } from "../../../src/server/signed-cell.ts"
 import type { SignedOperation, SignedReply, SignedRequest } from "../../../src/wire/signed-forms.ts"
 import { fileStat } from "../wire/samples.ts"
 import { ScriptedCell } from "./scripted-cell.ts"
+import { secretsOf, seedOf, signerOf } from "../../support/signing-keys.ts"
 
 const claims = { cell: "test", path: "/ls/test/a", instance: 3, mode: "exclusive", lockGeneration: 4 } as const
+/** What the door under test adds: a scripted cell is in its fourth reign. */
+const besides = { cellId: "cell-for-tests", epoch: 4, principal: "CN=somebody", issuedAt: 1_700_000_000 } as const
 /** Of the seed that a scripted cell has. */
-const ownSigner = new SequencerSigner(new Uint8Array(32).fill(7))
-const genuine = ownSigner.sign(claims)
-const forged = new SequencerSigner(new Uint8Array(32).fill(8)).sign(claims)
+const ownSigner = signerOf(seedOf(7))
+const genuine = ownSigner.sign({ ...claims, ...besides })
+/** Under the name of the cell's key, with another's signature. */
+const forged = [
+  ...genuine.split(".").slice(0, 2),
+  signerOf(seedOf(8))
+    .sign({ ...claims, ...besides })
+    .split(".")[2],
+].join(".")
+const ofUnknownKey = signerOf(seedOf(8)).sign({ ...claims, ...besides })
+
+/** What the door draws. */
+const drawn = new Uint8Array(32)
 
 const node = { kind: "path", path: "/ls/local/a" } as const
 const getStat = { kind: "getStat", node } as const
@@ -46,7 +58,11 @@ function ask(
   }
   cell.answerAll = () => outcome
   return new Promise((resolve) => {
-    new SignedCell(cell).submit(request, "CN=somebody", (reply) => {
+    new SignedCell(cell, {
+      cellId: "cell-for-tests",
+      now: () => 1_700_000_000_999,
+      entropy: { bytes: (count) => drawn.fill(5, 0, count) },
+    }).submit(request, "CN=somebody", (reply) => {
       resolve({ reply, request: cell.submitted[0]?.request })
     })
   })
@@ -68,7 +84,7 @@ describe("whoever is granted a lock", () => {
     const { path, instance } = granted.stat
     expect(reply.outcome).toEqual({
       ...granted,
-      sequencer: ownSigner.sign({ cell: "test", path, instance, mode: "shared", lockGeneration: 9 }),
+      sequencer: ownSigner.sign({ cell: "test", path, instance, mode: "shared", lockGeneration: 9, ...besides }),
     })
   })
 
@@ -79,14 +95,22 @@ describe("whoever is granted a lock", () => {
       { outcome: { kind: "tryAcquire", acquired: true, ...facts } },
     )
     if (reply.outcome.kind !== "tryAcquire" || !reply.outcome.acquired) throw new Error("it was acquired")
-    expect(ownSigner.verify(reply.outcome.sequencer)).toMatchObject({ kind: "genuine", claims: { mode: "exclusive" } })
+    expect(ownSigner.verify(reply.outcome.sequencer)).toMatchObject({
+      kind: "genuine",
+      statement: { mode: "exclusive" },
+    })
   })
 
   test("is told none while the door doesn't know the key, and holds the lock all the same", async () => {
     const cell = new ScriptedCell()
-    cell.seed = undefined
+    cell.keys = []
     const { reply } = await ask(acquire, { outcome: granted, cell })
     expect(reply.outcome).toEqual({ ...granted, sequencer: "" })
+  })
+
+  test("and whoever asks for it again, is told who holds, by which cell and when, in whole seconds", async () => {
+    const { reply } = await ask({ kind: "getSequencer", node }, { outcome: { kind: "getSequencer", claims } })
+    expect(reply.outcome).toMatchObject({ kind: "getSequencer", sequencer: genuine })
   })
 
   test("is the only one: a refused TryAcquire carries no sequencer", async () => {
@@ -115,10 +139,26 @@ describe("a call under a sequencer", () => {
 
   test("may be sent again where the key is not known yet", async () => {
     const cell = new ScriptedCell()
-    cell.seed = undefined
+    cell.keys = []
     const { reply, request } = await ask(getStat, { underSequencer: genuine, cell })
     expect(reply.outcome).toMatchObject({ kind: "refused", code: "FAIL_OVER_IN_PROGRESS" })
     expect(request).toBeUndefined()
+  })
+})
+
+describe("a sequencer with the id of another cell, signed with a key that both cells have", () => {
+  const foreign = ownSigner.sign({ ...claims, ...besides, cellId: "copy-of-a-cell" })
+
+  test("is no condition for a call: it is refused and not done", async () => {
+    const { reply, request } = await ask(getStat, { underSequencer: foreign })
+    expect(reply.outcome).toMatchObject({ kind: "refused", code: "SEQUENCER_MALFORMED" })
+    expect(request).toBeUndefined()
+  })
+
+  test("is not valid, and whoever asks is told why", async () => {
+    const { reply } = await ask({ kind: "checkSequencer", sequencer: foreign })
+    const reason = "The sequencer is one of the cell copy-of-a-cell, not of cell-for-tests."
+    expect(reply.outcome).toEqual({ kind: "checkSequencer", valid: false, reason })
   })
 })
 
@@ -153,5 +193,69 @@ describe("a sequencer to be checked", () => {
   test("is refused if it is none at all", async () => {
     const { reply } = await ask({ kind: "checkSequencer", sequencer: "nonsense" })
     expect(reply.outcome).toMatchObject({ kind: "refused", code: "SEQUENCER_MALFORMED" })
+  })
+})
+
+describe("a sequencer whose key this replica does not know", () => {
+  const valid = { kind: "checkSequencer", valid: true, reason: "" } as const
+
+  test("is called foreign only when a master has answered, whatever it thinks of the claims", async () => {
+    const { reply, request } = await ask({ kind: "checkSequencer", sequencer: ofUnknownKey }, { outcome: valid })
+    expect(request?.operation).toEqual({ kind: "checkSequencer", claims })
+    expect(reply.outcome).toMatchObject({ kind: "checkSequencer", valid: false })
+    expect(reply.outcome).toHaveProperty("reason", expect.stringContaining("has given up"))
+  })
+
+  test("sends its caller to the master where there is another", async () => {
+    const notMaster = { kind: "refused", code: "NOT_MASTER", detail: "Ask replica 2.", masterHint: "r2:4300" } as const
+    for (const [operation, underSequencer] of [
+      [getStat, ofUnknownKey],
+      [transacting(ofUnknownKey), ""],
+    ] as const) {
+      const { reply } = await ask(operation, { outcome: notMaster, underSequencer })
+      expect(reply.outcome).toEqual(notMaster)
+    }
+  })
+
+  test("stops a call that depends on it", async () => {
+    const { reply } = await ask(getStat, { outcome: valid, underSequencer: ofUnknownKey })
+    expect(reply.outcome).toMatchObject({ kind: "refused", code: "SEQUENCER_MALFORMED" })
+  })
+
+  test("may be shown again if the replica has learned of new keys meanwhile", async () => {
+    const cell = new ScriptedCell()
+    const asked = ask({ kind: "checkSequencer", sequencer: ofUnknownKey }, { outcome: valid, cell })
+    cell.keys = secretsOf(7, 9, 8)
+    expect((await asked).reply.outcome).toMatchObject({ kind: "refused", code: "FAIL_OVER_IN_PROGRESS" })
+  })
+
+  test("is foreign at once if it is of another cell", async () => {
+    const elsewhere = signerOf(seedOf(8)).sign({ ...claims, ...besides, cellId: "elsewhere" })
+    const { reply, request } = await ask({ kind: "checkSequencer", sequencer: elsewhere })
+    expect(reply.outcome).toMatchObject({ kind: "checkSequencer", valid: false })
+    expect(request).toBeUndefined()
+  })
+})
+
+describe("a rotation of the signing keys", () => {
+  const rotate = { kind: "rotateSigningKeys", revoke: false } as const
+  const done = { kind: "rotateSigningKeys" } as const
+
+  test("reaches the cell with two fresh seeds, and never as the cell's own doing", async () => {
+    const asked = { ...rotate, isScheduled: true, seeds: [seedOf(1), seedOf(2)] }
+    const { request } = await ask(asked, { outcome: done })
+    const seeds = [seedOf(5), seedOf(5)]
+    expect(request?.operation).toEqual({ kind: "rotateSigningKeys", revoke: false, seeds, isScheduled: false })
+  })
+
+  test("is answered with public keys and no seed", async () => {
+    const cell = new ScriptedCell()
+    const { reply } = await ask(rotate, { outcome: done, cell })
+    if (reply.outcome.kind !== "rotateSigningKeys") throw new Error("it was rotated")
+    expect(reply.outcome.keys.map(({ state }) => state)).toEqual(["current", "next"])
+    const told = JSON.stringify(reply.outcome, (_, value: unknown) =>
+      value instanceof Uint8Array ? [...value].join() : value,
+    )
+    for (const { seed } of cell.keys) expect(told).not.toContain([...seed].join())
   })
 })

@@ -234,7 +234,7 @@ test("a certificate that was refused is logged once", async () => {
   expect(warned).toHaveBeenCalledTimes(1)
 })
 
-test("the HTTP door speaks HTTPS if it is told to, and asks nobody for a certificate", async () => {
+test("the HTTP door speaks HTTPS if it is told to, and lets probes in without a certificate", async () => {
   const door = await openSecureDoor(certificates, willing(), { http: true })
   const answered = await new Promise<number | undefined>((resolve, reject) => {
     get(`${door.http}/livez`, { ca: pem(certificates.peers.certificate) }, (response) => {

@@ -5,10 +5,11 @@ import { refuse } from "../../../../src/contract/errors.ts"
 import type { Outcome } from "../../../../src/contract/requests.ts"
 import { errorTrailer, refusalFromError } from "../../../../src/wire/error-details.ts"
 import { lockService } from "../../../../src/wire/load.ts"
-import { SequencerSigner } from "../../../../src/server/sequencer-signer.ts"
+import { statement } from "../../../support/sequencers.ts"
 import { answers, operations, plainKinds } from "../../wire/samples.ts"
 import { callUnary, closeAll, envelope, openDoor } from "../loopback.ts"
 import { ScriptedCell } from "../scripted-cell.ts"
+import { seedOf, signerOf } from "../../../support/signing-keys.ts"
 
 afterEach(closeAll)
 
@@ -129,7 +130,7 @@ describe("a sequencer", () => {
   test("of another cell is answered invalid without asking the cell", async () => {
     const cell = new ScriptedCell()
     const door = await openDoor(cell)
-    const sequencer = new SequencerSigner(new Uint8Array(32).fill(8)).sign(claims)
+    const sequencer = signerOf(seedOf(8)).sign({ ...statement, cellId: "elsewhere" })
     const { reply } = await callUnary(door, "checkSequencer", { kind: "checkSequencer", sequencer })
     expect(reply.outcome).toMatchObject({ kind: "checkSequencer", valid: false })
     expect(cell.submitted).toEqual([])
@@ -143,7 +144,7 @@ describe("a sequencer", () => {
 
   test("can't be checked before the replica knows the cell's key", async () => {
     const cell = new ScriptedCell()
-    cell.seed = undefined
+    cell.keys = []
     const door = await openDoor(cell)
     const call = callUnary(door, "checkSequencer", { kind: "checkSequencer", sequencer: "a.b.c" })
     await expect(call).rejects.toMatchObject({ code: status.UNAVAILABLE })

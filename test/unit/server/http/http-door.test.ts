@@ -28,7 +28,7 @@ describe("/readyz", () => {
     expect(response.status).toBe(503)
     expect(response.headers.get("content-type")).toMatch(/^application\/problem\+json/)
     expect(await response.json()).toMatchObject({
-      title: "This replica is not ready",
+      title: "Service Unavailable",
       status: 503,
       code: "NOT_READY",
       detail:

@@ -1,0 +1,90 @@
+/** Directories: listed page by page, created, and deleted once they are empty. Without a path: the root of the cell. */
+import { noBytes } from "../../../base/bytes.ts"
+import { limits } from "../../../contract/limits.ts"
+import { type CreationQuery, creationOf } from "../changes.ts"
+import { nodeOf, nodePathOf, urlOf } from "../node-path.ts"
+import type { Resource } from "../resource.ts"
+import {
+  answer,
+  closed,
+  countInQuery,
+  flag,
+  flagInQuery,
+  headers,
+  list,
+  nothing,
+  pathParameter,
+  problem,
+  query,
+  stat,
+  text,
+} from "../schemas.ts"
+
+interface Listing {
+  readonly Querystring: { readonly after?: string; readonly limit?: string; readonly recursive?: "true" | "false" }
+}
+
+const tags = ["directories"]
+const listing = {
+  tags,
+  summary: "The children of a directory, in order of their names",
+  querystring: query({
+    after: { ...text, description: "Only names behind this one: the last of the page before." },
+    limit: { ...countInQuery, description: `Entries of the page, at most ${limits.readDirPageMax}.` },
+    recursive: { ...flagInQuery, description: "The whole subtree, each directory before what lies in it." },
+  }),
+  headers: headers(),
+  response: {
+    200: answer("A page.", closed({ entries: list(closed({ name: text, stat })), more: flag, stat })),
+    default: problem,
+  },
+}
+
+export const directories: Resource = (fastify, { calls, cellName }) => {
+  for (const [url, params] of [
+    ["/v1/directories", undefined],
+    ["/v1/directories/*", pathParameter],
+  ] as const) {
+    const schema = params === undefined ? listing : { ...listing, params }
+    fastify.get<Listing>(url, { schema }, async (request, reply) => {
+      const { after: afterName = "", limit, recursive } = request.query
+      const { entries, more, stat } = await calls.make(request, reply, {
+        ...{ kind: "readDir", node: nodeOf(request, cellName), afterName, recursive: recursive === "true" },
+        pageSize: limit === undefined ? limits.readDirPageMax : Number(limit),
+      })
+      return { entries, more, stat }
+    })
+  }
+
+  fastify.put<{ Querystring: CreationQuery }>(
+    "/v1/directories/*",
+    {
+      schema: {
+        ...{ tags, params: pathParameter, headers: headers() },
+        summary: "Creates a directory",
+        querystring: query({ ephemeral: flagInQuery, sequential: flagInQuery }),
+        response: { 201: answer("Created.", closed({ stat, handle: text })), default: problem },
+      },
+    },
+    async (request, reply) => {
+      const creation = creationOf(nodePathOf(request, cellName), "directory", noBytes, request.query)
+      const { stat, handle } = await calls.make(request, reply, creation)
+      return reply.code(201).header("location", urlOf("/v1/directories", stat.path)).send({ stat, handle })
+    },
+  )
+
+  fastify.delete(
+    "/v1/directories/*",
+    {
+      schema: {
+        ...{ tags, params: pathParameter, querystring: query({}), headers: headers() },
+        summary: "Deletes an empty directory, or a file",
+        response: { 204: nothing("Deleted."), default: problem },
+      },
+    },
+    async (request, reply) => {
+      await calls.make(request, reply, { kind: "delete", node: nodeOf(request, cellName) })
+      return reply.code(204).send()
+    },
+  )
+}

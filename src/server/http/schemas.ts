@@ -1,0 +1,98 @@
+/** JSON Schemas of what several resources take or tell. They validate what comes in, and describe what goes out. */
+import { limits } from "../../contract/limits.ts"
+import { envelopeHeaders } from "./headers.ts"
+
+/** Enough of JSON Schema for this door. */
+export type Schema = Readonly<Record<string, unknown>>
+
+export const text: Schema = { type: "string" }
+export const flag: Schema = { type: "boolean" }
+export const count: Schema = { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER }
+
+export function choice(...words: readonly string[]): Schema {
+  return { type: "string", enum: words }
+}
+
+/** In a query everything is text. */
+export const flagInQuery: Schema = choice("true", "false")
+export const countInQuery: Schema = { type: "string", pattern: "^(0|[1-9][0-9]{0,15})$" }
+export const durationInQuery: Schema = {
+  type: "string",
+  pattern: "^[1-9][0-9]{0,8}(ms|s|m|h)$",
+  description: "A whole number and its unit: ms, s, m or h.",
+}
+
+/** An object of which nothing else is known, and in which everything is there unless it is listed as optional. */
+export function closed(properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name))
+  return { type: "object", properties, required, additionalProperties: false }
+}
+
+/** What may be asked; every option may be left out. */
+export function query(options: Readonly<Record<string, Schema>>): Schema {
+  return closed(options, Object.keys(options))
+}
+
+/** The headers that every call to the cell may have, and some of its own. */
+export function headers(own: Readonly<Record<string, Schema>> = {}): Schema {
+  return { type: "object", properties: { ...own, ...envelopeHeaders } }
+}
+
+export const nodePath: Schema = { ...text, description: "Where the node lies in its cell; with slashes." }
+
+/** Of a route that ends in `*`. */
+export const pathParameter: Schema = closed({ "*": nodePath })
+
+export const problem: Schema = {
+  description: "Refused, with a code of the error table.",
+  content: {
+    "application/problem+json": {
+      schema: {
+        type: "object",
+        properties: {
+          ...{ type: text, title: text, status: { type: "integer" }, code: text, detail: text, advice: text },
+          retryable: {
+            type: "boolean",
+            description: "The same call may be sent again; unless its outcome is unknown, nothing was done.",
+          },
+          unknownOutcome: { type: "boolean", description: "The call may have taken effect all the same." },
+        },
+        required: ["type", "title", "status", "code", "detail"],
+      },
+    },
+  },
+}
+
+const names = closed({ read: text, write: text, changeAcl: text })
+
+export const stat: Schema = closed({
+  path: text,
+  kind: choice("file", "directory"),
+  ephemeral: flag,
+  instance: count,
+  contentGeneration: count,
+  lockGeneration: count,
+  aclGeneration: count,
+  commitIndex: count,
+  checksum: text,
+  size: { ...count, maximum: limits.contentsBytesMax },
+  childCount: count,
+  acl: names,
+})
+
+export function list(entries: Schema): Schema {
+  return { type: "array", items: entries }
+}
+
+/** A body that may be left out. */
+export function optional(body: Schema): Schema {
+  return { ...body, type: ["object", "null"] }
+}
+
+export function answer(description: string, schema: Schema, otherForms: Schema = {}): Schema {
+  return { description, content: { "application/json": { schema }, ...otherForms } }
+}
+
+export function nothing(description: string): Schema {
+  return { type: "null", description }
+}
