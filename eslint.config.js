@@ -124,6 +124,22 @@ export default defineConfig(
   },
 
   {
+    name: "claviger/portable-fence",
+    files: ["src/fence/**/*.ts"],
+    ignores: ["src/fence/node/**", "src/fence/guards/**"],
+    rules: {
+      "no-restricted-globals": [
+        "error",
+        ...["Buffer", "process", "global", "setImmediate", "clearImmediate"].map((name) => ({
+          name,
+          message: "The fence runs in browsers too; what needs Node belongs into src/fence/node or src/fence/guards.",
+        })),
+        { name: "Date", message: asks.time },
+      ],
+    },
+  },
+
+  {
     name: "claviger/tests",
     files: ["test/**/*.ts", "bench/**/*.ts"],
     rules: {

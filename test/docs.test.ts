@@ -101,7 +101,12 @@ async function run(program: string, given: Readonly<Record<string, unknown>>): P
 function typeErrorsOf(programs: readonly string[]): readonly string[][] {
   const settings = ts.readConfigFile(join(root, "tsconfig.json"), (path) => readFileSync(path, "utf8"))
   const { options } = ts.parseJsonConfigFileContent(settings.config, ts.sys, root)
-  const paths = { claviger: ["./src/client/index.ts"], "claviger/testing": ["./src/testing/index.ts"] }
+  const paths = Object.fromEntries(
+    ["client", "testing", "fence", "fence/postgres"].map((door) => {
+      const source = door === "fence/postgres" ? `./src/${door}.ts` : `./src/${door}/index.ts`
+      return [door === "client" ? "claviger" : `claviger/${door}`, [source]]
+    }),
+  )
   const own = { ...options, paths, incremental: false, noUnusedLocals: false }
   delete own.tsBuildInfoFile
   const texts = new Map(programs.map((program, place) => [join(root, `test/program-${place}.ts`), program]))
@@ -170,6 +175,20 @@ describe("the README", () => {
     const { exports } = JSON.parse(read("package.json")) as { readonly exports: object }
     const doors = programs.join("").matchAll(/ from "claviger(.*)"$/gm)
     for (const [, door] of doors) expect(Object.keys(exports)).toContain(`.${door ?? ""}`)
+  })
+})
+
+describe("docs/FENCING.md", () => {
+  test("has programs that the compiler has nothing against", { timeout: 60_000 }, () => {
+    const programs = [...read("docs/FENCING.md").matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, program]) => program ?? "")
+    expect(programs).toHaveLength(3)
+    const given = `import type { Session } from "claviger"
+      import type { PostgresQuery } from "claviger/fence/postgres"
+      declare const request: { readonly headers: Record<string, string | undefined> }
+      declare const session: Session
+      declare const client: { query(text: string, values?: unknown[]): ReturnType<PostgresQuery> }
+      declare const sequencer: string\n`
+    expect(typeErrorsOf(programs.map((program) => given + program))).toEqual([[], [], []])
   })
 })
 

@@ -15,6 +15,7 @@ import type { Logger } from "../host/logger.ts"
 import { startReplica, type ReplicaOptions, type RunningReplica } from "../host/start-replica.ts"
 import {
   cellConfigDigest,
+  Metrics,
   parseCellConfig,
   startServer,
   type CellConfig,
@@ -73,11 +74,14 @@ async function start(wanted: ReplicaToRun, ways: Pick<ReplicaOptions, "log" | "o
   }
   const tls = certificatesOf(config, self, directory, ways.log)
   if (tls === undefined) warnIfExposed(self, ways.log)
-  const options: ReplicaOptions = { ...replicaOptions(config, wanted), tls, ...ways }
+  const metrics = new Metrics()
+  const options: ReplicaOptions = { ...replicaOptions(config, wanted), tls, meter: metrics.meterReplica(), ...ways }
   if (isFounding) await found(options, directory)
   const replica = await startReplica(options)
+  metrics.measureHost(replica.measures)
+  metrics.measureProcess()
   try {
-    const server = await startServer({ cell: replica.host, config, replicaId: id, tls, log: ways.log })
+    const server = await startServer({ cell: replica.host, config, replicaId: id, tls, metrics, log: ways.log })
     return { replica, server }
   } catch (reason) {
     await replica.stop()

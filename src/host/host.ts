@@ -13,12 +13,14 @@ import { after, type DurationMs, type Instant, never } from "../base/instant.ts"
 import { refuse, type Refusal } from "../contract/errors.ts"
 import { lifelines } from "../contract/lifelines.ts"
 import { limits } from "../contract/limits.ts"
-import type { Reply, ReplicaStatus, Request } from "../contract/requests.ts"
+import type { LocalOperation, LocalReply, Reply, ReplicaStatus, Request } from "../contract/requests.ts"
+import type { SigningSecret } from "../contract/signing-keys.ts"
 import type { Seal } from "../journal/codec.ts"
 import type { Effects, Envelope, Input, TraceEvent } from "../replica/effects.ts"
 import type { PeerMessage } from "../replica/peer-messages.ts"
 import { CommitQueue } from "./commit-queue.ts"
 import type { Logger } from "./logger.ts"
+import type { HostMeasures } from "./meter.ts"
 import { decodeMessage, encodeMessage } from "./peer-codec.ts"
 import type { Clock, Disk, Peers, Timers } from "./ports.ts"
 import { SnapshotReader } from "./snapshot-reader.ts"
@@ -26,8 +28,9 @@ import { SnapshotReader } from "./snapshot-reader.ts"
 /** What the loop runs; `Replica`, or a scripted one in tests. */
 export interface Core {
   step(inputs: readonly Input[], now: Instant): Effects
-  status(): ReplicaStatus
-  signingSeed(): Uint8Array | undefined
+  status(now: Instant): ReplicaStatus
+  readLocally(operation: LocalOperation, principal: string): LocalReply
+  signingKeys(): readonly SigningSecret[]
 }
 
 export interface HostOptions {
@@ -42,6 +45,8 @@ export interface HostOptions {
   /** Called once, when this replica must not go on. The process should end. */
   readonly onFatal: (reason: Error) => void
   readonly onTrace?: ((event: TraceEvent, now: Instant) => void) | undefined
+  /** Told after each turn how many inputs it took. */
+  readonly onTurn?: ((inputCount: number) => void) | undefined
 }
 
 /** Names a request that waits for its reply. */
@@ -104,12 +109,22 @@ export class Host {
   }
 
   status(): ReplicaStatus {
-    return this.#options.core.status()
+    return this.#options.core.status(this.#options.clock.now())
   }
 
-  /** The 32 bytes behind the cell's signing key; undefined until this replica has learned them. */
-  signingSeed(): Uint8Array | undefined {
-    return this.#options.core.signingSeed()
+  /** Calls that have not been answered, and how many of them the next turn will take. */
+  get callsWaiting(): Pick<HostMeasures, "outstandingCalls" | "waitingRequests"> {
+    return { outstandingCalls: this.#callers.size, waitingRequests: this.#requestCount }
+  }
+
+  /** From this replica's own state, master or not. */
+  readLocally(operation: LocalOperation, principal: string): LocalReply {
+    return this.#options.core.readLocally(operation, principal)
+  }
+
+  /** The keys of the cell's sequencers, the same list until they change; empty until this replica has learned them. */
+  signingKeys(): readonly SigningSecret[] {
+    return this.#options.core.signingKeys()
   }
 
   /** Gives the mastership away, if this replica has it. */
@@ -194,6 +209,7 @@ export class Host {
     const now = this.#options.clock.now()
     const effects = this.#options.core.step(inputs, now)
     for (const event of effects.trace) this.#options.onTrace?.(event, now)
+    this.#options.onTurn?.(inputs.length)
     if (effects.quarantine !== undefined) return this.#quarantine(effects, effects.quarantine)
     this.#send(effects.send)
     this.#commits.add(effects.journal, () => this.#guarded(() => this.#send(effects.sendAfterSync)))

@@ -1,6 +1,6 @@
 /**
  * The certificates of one replica in use. There are two authorities, one for replicas and one for clients: a replica's
- * certificate opens the peer ports and serves as the doors' own, a client's opens the gRPC doors and nothing else.
+ * certificate opens the peer ports and serves as the doors' own, a client's opens the doors and nothing else.
  * Whoever calls is what the issuer of its certificate makes it, and never what the call says.
  */
 import { X509Certificate } from "node:crypto"
@@ -63,7 +63,7 @@ export class ReplicaTls {
   listening(callers: "replicas" | "everybody"): TlsOptions {
     const { peerAuthority, clientAuthority } = this.#material
     return {
-      ...this.serving(),
+      ...this.#serving(),
       ca: callers === "replicas" ? [peerAuthority] : [peerAuthority, clientAuthority],
       // An authority need not be a root: what an intermediate one has issued is ours, what its own root has issued isn't.
       allowPartialTrustChain: true,
@@ -73,8 +73,8 @@ export class ReplicaTls {
     }
   }
 
-  /** For a port that asks nobody for a certificate, and has its own. */
-  serving(): { readonly cert: string; readonly key: string; readonly minVersion: "TLSv1.2" } {
+  /** What a port shows of its own. */
+  #serving(): { readonly cert: string; readonly key: string; readonly minVersion: "TLSv1.2" } {
     return { cert: this.#material.certificate, key: this.#material.privateKey, minVersion: oldestVersion }
   }
 

@@ -3,16 +3,17 @@
  * also decides what to do when the replica fails: in a process of its own, to end it.
  */
 import type { ReplicaId } from "../base/brand.ts"
-import type { DurationMs, Instant } from "../base/instant.ts"
+import type { DurationMs } from "../base/instant.ts"
 import { Prng } from "../base/prng.ts"
 import { limits } from "../contract/limits.ts"
 import { sealOf } from "../journal/codec.ts"
-import type { TraceEvent } from "../replica/effects.ts"
 import { Replica } from "../replica/replica.ts"
 import type { ReplicaSettings } from "../replica/settings.ts"
 import { GrpcPeers } from "./grpc-peers.ts"
 import { Host } from "./host.ts"
 import type { Logger } from "./logger.ts"
+import type { HostMeasures, Meter } from "./meter.ts"
+import { meteredDisk } from "./metered-disk.ts"
 import type { Peers } from "./ports.ts"
 import { openReplicaDirectory } from "./replica-directory.ts"
 import type { ReplicaTls } from "./replica-tls.ts"
@@ -37,7 +38,8 @@ export interface ReplicaOptions {
   readonly log: Logger
   /** Called once, when this replica must not go on. */
   readonly onFatal: (reason: Error) => void
-  readonly onTrace?: ((event: TraceEvent, now: Instant) => void) | undefined
+  /** Undefined: nobody measures. */
+  readonly meter?: Meter | undefined
 }
 
 /** Addresses as `host:port`. */
@@ -59,25 +61,29 @@ interface Timing {
 export interface RunningReplica {
   readonly host: Host
   readonly peers: Peers
+  /** As things are now. */
+  readonly measures: () => HostMeasures
   /** Hands the mastership over, makes everything durable, and lets go of port and directory. */
   stop(): Promise<void>
 }
 
 export async function startReplica(options: ReplicaOptions): Promise<RunningReplica> {
-  const { cellId, cellName, self, directory, configDigest, tls, log } = options
+  const { cellId, cellName, self, directory, configDigest, tls, log, meter } = options
   const records = await openReplicaDirectory({ cellId, cellName, replicaId: self, directory, log })
   const members = options.members.map(({ replicaId, peerAddress }) => ({ replicaId, address: peerAddress }))
   try {
     const peers = await GrpcPeers.start({ cellId, self, members, configDigest, tls, log })
     const dice = new Prng(drawSeed())
     const core = new Replica(settingsOf(options), records.revived, dice, systemClock.now())
-    const onTrace = (event: TraceEvent, now: Instant): void => {
-      logTrace(log, event)
-      options.onTrace?.(event, now)
-    }
+    const disk = meter === undefined ? records.disk : meteredDisk(records.disk, meter)
     const host = new Host({
-      ...{ core, self, disk: records.disk, seal: sealOf(cellId, self), peers, log, onTrace },
+      ...{ core, self, disk, seal: sealOf(cellId, self), peers, log },
       ...{ clock: systemClock, timers: systemTimers, onFatal: options.onFatal },
+      onTrace: (event) => {
+        logTrace(log, event)
+        meter?.onTrace(event)
+      },
+      onTurn: (inputCount) => meter?.onTurn(inputCount),
     })
     host.start()
     let stopping: Promise<void> | undefined
@@ -86,7 +92,10 @@ export async function startReplica(options: ReplicaOptions): Promise<RunningRepl
       await peers.close()
       await records.close()
     }
-    return { host, peers, stop: () => (stopping ??= stop()) }
+    const measures = (): HostMeasures => {
+      return { ...core.measures(), ...host.callsWaiting, reachableReplicas: peers.reachable() }
+    }
+    return { host, peers, measures, stop: () => (stopping ??= stop()) }
   } catch (error) {
     await records.close()
     throw error
@@ -98,7 +107,10 @@ function settingsOf({ cellName, cellId, self, members, timing, administrators }:
     ...{ cellName, cellId, self, administrators, ...timing },
     replicas: members.map(({ replicaId }) => replicaId),
     doors: new Map(members.map(({ replicaId, doorAddress }) => [replicaId, doorAddress])),
-    freshSecrets: { handleKey: systemEntropy.bytes(16), signingSeed: systemEntropy.bytes(32) },
+    freshSecrets: {
+      handleKey: systemEntropy.bytes(16),
+      signingSeeds: [systemEntropy.bytes(32), systemEntropy.bytes(32)],
+    },
     ...sizes,
   }
 }

@@ -8,6 +8,10 @@ const longWaitMs = 1_000
 export function logTrace(log: Logger, event: TraceEvent): void {
   const { kind, ...fields } = event
   switch (event.kind) {
+    case "prepareBegan":
+      return log.info(fields, "stands for election")
+    case "promised":
+      return log.info(fields, "follows a candidate, should it win")
     case "becameMaster":
       return log.info(fields, "this replica is master")
     case "ceasedToBeMaster":

@@ -35,6 +35,12 @@ export class CellPicture {
     return { ...this.#cell.status(), pid: process.pid, version, grpc, http, peer }
   }
 
+  /** What another replica knows of itself; undefined if it doesn't say so in time. */
+  async ask(replicaId: ReplicaId): Promise<ReplicaReport | undefined> {
+    const other = this.#config.replicas.find(({ id }) => id === replicaId)
+    return other && (await ask(this.#channels.to(other.grpc)))
+  }
+
   async take(): Promise<CellStatus> {
     const { cell, replicas } = this.#config
     const reports = new Map<ReplicaId, ReplicaReport>()

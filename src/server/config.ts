@@ -1,13 +1,21 @@
 /**
- * What a replica is told at its start. `CellConfig` (the file `cell.json`) must be the same on all replicas, which
- * compare its digest when they meet; `ReplicaConfig` is each replica's own. Both are parsed once, from `unknown`, with
- * all problems reported together: a misspelled key is a problem, not a default.
+ * What a replica is told at its start: the file `cell.json`, which must be the same on all replicas; they compare its
+ * digest when they meet. Parsed once, from `unknown`, with all problems reported together: a misspelled key is a problem,
+ * not a default.
  */
 import { createHash } from "node:crypto"
 import type { ReplicaId } from "../base/brand.ts"
 import { type DurationMs, lengthened } from "../base/instant.ts"
+import { cellIdPattern, cellNameInWords, cellNamePattern, cellSizes, cellSizesInWords } from "../contract/cell-rules.ts"
 import { ConfigReader } from "./config-reader.ts"
-import { administratorsFrom, type CellTls, tlsFrom } from "./security-config.ts"
+import {
+  administratorsFrom,
+  anonymousLookupsFrom,
+  type CellTls,
+  rotateKeysEveryDaysDefault,
+  rotateKeysEveryDaysFrom,
+  tlsFrom,
+} from "./security-config.ts"
 
 export interface CellConfig {
   /** The `<cell>` in `/ls/<cell>/...`. */
@@ -21,6 +29,10 @@ export interface CellConfig {
   readonly tls: CellTls | undefined
   /** Principals who may administer the cell: at its doors, and, from its founding on, in its tree. */
   readonly administrators: readonly string[]
+  /** Whether names may be looked up over HTTP without a certificate, by `anonymous`. Says something with TLS only. */
+  readonly anonymousLookups: boolean
+  /** How often the keys that sign sequencers take turns by themselves; zero: never. */
+  readonly rotateKeysEveryDays: number
 }
 
 /** All as `host:port`. */
@@ -42,14 +54,8 @@ export interface CellTiming {
   readonly driftPerMille: number
 }
 
-export interface ReplicaConfig {
-  readonly id: ReplicaId
-  /** Where this replica keeps its records. */
-  readonly dataDirectory: string
-}
-
-export type Parsed<Config> =
-  | { readonly kind: "parsed"; readonly config: Config }
+export type ParsedCellConfig =
+  | { readonly kind: "parsed"; readonly config: CellConfig }
   | { readonly kind: "faulty"; readonly problems: readonly string[] }
 
 /** A fail-over takes about the lease, the jitter and a round trip: with these, well below a second. */
@@ -60,12 +66,12 @@ export const timingDefaults: CellTiming = Object.freeze({
   driftPerMille: 10,
 })
 
-export function parseCellConfig(value: unknown): Parsed<CellConfig> {
+export function parseCellConfig(value: unknown): ParsedCellConfig {
   const reader = new ConfigReader()
-  const fields = reader.fields("", value, ["cell", "cellId", "replicas", "timing", "tls", "administrators"])
+  const fields = reader.fields("", value, keys)
   const config: CellConfig = {
-    cell: reader.text("cell", fields.get("cell"), cellName, "lower-case letters, digits, dots and hyphens"),
-    cellId: reader.text("cellId", fields.get("cellId"), cellIdentity, "8 to 64 letters, digits and hyphens"),
+    cell: reader.text("cell", fields.get("cell"), cellNamePattern, cellNameInWords),
+    cellId: reader.text("cellId", fields.get("cellId"), cellIdPattern, "8 to 64 letters, digits and hyphens"),
     replicas: reader
       .list("replicas", fields.get("replicas"))
       .map((entry, index) => replicaFrom(reader, `replicas[${index}]`, entry))
@@ -73,6 +79,8 @@ export function parseCellConfig(value: unknown): Parsed<CellConfig> {
     timing: timingFrom(reader, fields.get("timing")),
     tls: tlsFrom(reader, fields.get("tls")),
     administrators: administratorsFrom(reader, fields.get("administrators"), fields.get("tls") !== undefined),
+    anonymousLookups: anonymousLookupsFrom(reader, fields.get("anonymousLookups"), fields.get("tls") !== undefined),
+    rotateKeysEveryDays: rotateKeysEveryDaysFrom(reader, fields.get("rotateKeysEveryDays")),
   }
   // Relations between values mean nothing while the values themselves are wrong.
   if (reader.problems.length === 0) checkRelations(reader, config)
@@ -81,28 +89,12 @@ export function parseCellConfig(value: unknown): Parsed<CellConfig> {
     : { kind: "faulty", problems: reader.problems }
 }
 
-export function parseReplicaConfig(value: unknown, cell: CellConfig): Parsed<ReplicaConfig> {
-  const reader = new ConfigReader()
-  const fields = reader.fields("", value, ["id", "dataDirectory"])
-  const config: ReplicaConfig = {
-    id: reader.integer("id", fields.get("id"), replicaIdMin, replicaIdMax),
-    dataDirectory: reader.text("dataDirectory", fields.get("dataDirectory"), anything, "the path of a directory"),
-  }
-  if (reader.problems.length === 0 && !cell.replicas.some(({ id }) => id === config.id)) {
-    const ids = cell.replicas.map(({ id }) => id).join(", ")
-    reader.report("id", `${config.id} is no replica of the cell ${cell.cell}, whose replicas are ${ids}`)
-  }
-  return reader.problems.length === 0
-    ? { kind: "parsed", config: Object.freeze(config) }
-    : { kind: "faulty", problems: reader.problems }
-}
-
 /**
  * 16 hexadecimal digits, equal on replicas that were told the same. The order of keys in the file doesn't matter, and
  * neither does where a machine keeps its certificates.
  */
 export function cellConfigDigest(config: CellConfig): string {
-  const { cell, cellId, replicas, timing, tls, administrators } = config
+  const { cell, cellId, replicas, timing, tls, administrators, anonymousLookups, rotateKeysEveryDays } = config
   const canonical = [
     cell,
     cellId,
@@ -110,16 +102,25 @@ export function cellConfigDigest(config: CellConfig): string {
     [timing.heartbeatMs, timing.masterLeaseMs, timing.electionJitterMs, timing.driftPerMille],
     [tls !== undefined, tls?.http === true],
     [...administrators].sort(),
+    // Named only where they are used: a cell that never heard of them has the digest that it always had.
+    ...(anonymousLookups ? ["anonymousLookups"] : []),
+    ...(rotateKeysEveryDays === rotateKeysEveryDaysDefault ? [] : ["rotateKeysEveryDays", rotateKeysEveryDays]),
   ]
   return createHash("sha256").update(JSON.stringify(canonical)).digest("hex").slice(0, 16)
 }
 
-const cellName = /^(?!local$)[a-z0-9][a-z0-9.-]{0,62}$/
-const cellIdentity = /^[A-Za-z0-9-]{8,64}$/
-const anything = /./
+const keys = [
+  "cell",
+  "cellId",
+  "replicas",
+  "timing",
+  "tls",
+  "administrators",
+  "anonymousLookups",
+  "rotateKeysEveryDays",
+]
 const replicaIdMin = 1
 const replicaIdMax = 255
-const cellSizes = [3, 5, 7]
 
 function replicaFrom(reader: ConfigReader, place: string, value: unknown): ReplicaAddresses {
   const fields = reader.fields(place, value, ["id", "grpc", "http", "peer"])
@@ -145,7 +146,7 @@ function timingFrom(reader: ConfigReader, value: unknown): CellTiming {
 
 function checkRelations(reader: ConfigReader, { replicas, timing }: CellConfig): void {
   if (!cellSizes.includes(replicas.length)) {
-    reader.report("replicas", `a cell has ${cellSizes.join(", ")} replicas, not ${replicas.length}`)
+    reader.report("replicas", `a cell has ${cellSizesInWords} replicas, not ${replicas.length}`)
   }
   reportDoubles(
     reader,

@@ -17,7 +17,7 @@ export interface CellTls {
   /** Of the authority that issues the certificates of replicas, and of the one that issues those of clients. */
   readonly peerAuthority: string
   readonly clientAuthority: string
-  /** Whether the HTTP door speaks HTTPS. It asks nobody for a certificate, because probes have none. */
+  /** Whether the HTTP door speaks HTTPS. It asks for a certificate and lets in those without, because probes have none. */
   readonly http: boolean
 }
 
@@ -73,4 +73,17 @@ export function administratorsFrom(reader: ConfigReader, value: unknown, hasTls:
     reader.report("administrators", `at most ${administratorsMax} principals are wanted, not ${names.length}`)
   }
   return names
+}
+
+/** Without TLS everybody is anonymous, and the option would promise something that no option can. */
+export function anonymousLookupsFrom(reader: ConfigReader, value: unknown, hasTls: boolean): boolean {
+  if (value === undefined) return false
+  if (!hasTls) reader.report("anonymousLookups", "says nothing without tls, where everybody is anonymous")
+  return reader.flag("anonymousLookups", value)
+}
+
+export const rotateKeysEveryDaysDefault = 90
+
+export function rotateKeysEveryDaysFrom(reader: ConfigReader, value: unknown): number {
+  return reader.integer("rotateKeysEveryDays", value ?? rotateKeysEveryDaysDefault, 0, 3_650)
 }

@@ -1,7 +1,8 @@
 /** A host in a world under the test's hand: time stands still, the disk syncs when told to, and turns come when asked for. */
 import { deferred } from "../../../src/base/deferred.ts"
 import { type Instant, never } from "../../../src/base/instant.ts"
-import type { Reply, ReplicaStatus, Request } from "../../../src/contract/requests.ts"
+import { refuse } from "../../../src/contract/errors.ts"
+import type { LocalReply, Reply, ReplicaStatus, Request } from "../../../src/contract/requests.ts"
 import { type Core, Host } from "../../../src/host/host.ts"
 import { silentLogger } from "../../../src/host/logger.ts"
 import { decodeMessage } from "../../../src/host/peer-codec.ts"
@@ -49,8 +50,12 @@ class ScriptedCore implements Core {
     }
   }
 
-  signingSeed(): undefined {
-    return undefined
+  readLocally(): LocalReply {
+    return { outcome: refuse("NODE_NOT_FOUND", "there is nothing"), commitIndex: 0 }
+  }
+
+  signingKeys(): readonly [] {
+    return []
   }
 }
 
