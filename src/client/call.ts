@@ -4,7 +4,7 @@
  */
 import { deferred } from "../base/deferred.ts"
 import type { DurationMs } from "../base/instant.ts"
-import type { Refusal } from "../contract/errors.ts"
+import type { ErrorCode } from "../contract/errors.ts"
 import { limits } from "../contract/limits.ts"
 import type { OperationKind } from "../contract/requests.ts"
 import type { AnswerOf, OperationOf } from "../wire/messages.ts"
@@ -75,12 +75,13 @@ export function placeCall<Kind extends OperationKind>(
     mayBeParked: caller.mayBeParked,
     mayOvertake: caller.mayOvertake,
     request: (epoch) => ({ ...caller.stamp(), epoch, operation }),
-    settle: (reply) => {
+    settle: (told) => {
       if (isSettled) return
+      const reply = outstanding.sendingCount > 1 ? honest(told) : told
       caller.onReply(reply)
       if (!settleOnce()) return
       const { outcome } = reply
-      if (outcome.kind === "refused") reject(fromRefusal(honest(outcome, outstanding.sendingCount), reply.commitIndex))
+      if (outcome.kind === "refused") reject(fromRefusal(outcome, reply.commitIndex))
       else if (answers(operation, outcome)) resolve(outcome)
       else reject(new CellError("INTERNAL", `asked for ${operation.kind} and was answered ${outcome.kind}`))
     },
@@ -131,11 +132,18 @@ export function abortReason(link: Link, signal: AbortSignal, outcomeUnknown: boo
   return new CellError(trouble.code, trouble.detail, { cause: reason, outcomeUnknown })
 }
 
-/** A session may have ended between two sendings of a call: then the first one may have taken effect. */
-function honest(refusal: Refusal, sendingCount: number): Refusal {
-  const isBlind = refusal.code === "SESSION_EXPIRED" || refusal.code === "REQUEST_FORGOTTEN"
-  return isBlind && sendingCount > 1 ? { ...refusal, unknownOutcome: true } : refusal
+/**
+ * Of a call that was sent more than once: what is said without a look at what the session has done already is said of the
+ * last sending only, and an earlier one may have taken effect. The session may have ended in between, or the lock have
+ * been released and the key that has signed its sequencer been given up.
+ */
+function honest(reply: SignedReply): SignedReply {
+  const { outcome } = reply
+  if (outcome.kind !== "refused" || !blind.has(outcome.code)) return reply
+  return { ...reply, outcome: { ...outcome, unknownOutcome: true } }
 }
+
+const blind: ReadonlySet<ErrorCode> = new Set(["SESSION_EXPIRED", "REQUEST_FORGOTTEN", "SEQUENCER_MALFORMED"])
 
 function answers<Kind extends OperationKind>(
   operation: OperationOf<Kind>,

@@ -3,6 +3,7 @@
  * anything from a moment to far longer than a lease to arrive. Has dice of its own: a run is the same with and without
  * it, and with and without its guard.
  */
+import type { Slot } from "../../../src/base/brand.ts"
 import type { Prng } from "../../../src/base/prng.ts"
 import type { Lock } from "../../../src/client/index.ts"
 import { type SequencerStatement, split } from "../../../src/contract/sequencer.ts"
@@ -41,16 +42,23 @@ export class GuardedResource {
     if (dice.chance(1, 3)) return
     const travel = dice.chance(1, 6) ? dice.between(1, 20 * second) : dice.between(1, 50 * millisecond)
     const { sequencer } = lock
-    timeline.planAfter(travel, () => void this.#arrive(path, sequencer, () => sender.isAlive && lock.isHeld))
+    const asOf = this.#newestSlot()
+    // Where only replicas are left that know of no key of these days, a resource can but refuse.
+    const isRightful = (): boolean => sender.isAlive && lock.isHeld && this.#newestSlot() >= asOf
+    timeline.planAfter(travel, () => void this.#arrive(path, sequencer, isRightful))
   }
 
-  async #arrive(path: string, sequencer: string, isHeld: () => boolean): Promise<void> {
+  #newestSlot(): Slot {
+    return Math.max(...this.#world.cell.hosts.map(({ replica }) => replica?.status().appliedThrough ?? 0))
+  }
+
+  async #arrive(path: string, sequencer: string, isRightful: () => boolean): Promise<void> {
     const { timeline, checker, mark } = this.#world
     const admission =
       this.#fence === undefined ? believed(sequencer) : await this.#fence.admit(sequencer, { paths: path })
     if (admission.kind === "refused") {
       mark(`fence ${admission.reason}`)
-      checker.refused(timeline.now, path, admission.detail, isHeld())
+      checker.refused(timeline.now, path, admission.detail, isRightful())
     } else {
       mark("fence admitted")
       checker.accepted(timeline.now, admission.statement)
