@@ -3,7 +3,6 @@
  * anything from a moment to far longer than a lease to arrive. Has dice of its own: a run is the same with and without
  * it, and with and without its guard.
  */
-import type { Slot } from "../../../src/base/brand.ts"
 import type { Prng } from "../../../src/base/prng.ts"
 import type { Lock } from "../../../src/client/index.ts"
 import { type SequencerStatement, split } from "../../../src/contract/sequencer.ts"
@@ -13,13 +12,14 @@ import { readKeys } from "../../../src/fence/keys.ts"
 import { nodeVerify } from "../../../src/fence/node/index.ts"
 import { signingKeyOf } from "../../../src/server/signing-key.ts"
 import type { RunningClient } from "../../../src/testing/running-client.ts"
+import type { StateMachine } from "../../../src/state-machine/state-machine.ts"
 import { millisecond, second, type Timeline } from "../../../src/testing/time.ts"
-import type { SimulatedCell } from "../cell.ts"
+import type { AppliedSlot, LogFollower } from "../checkers/applied-log.ts"
 import type { FencedWritesChecker } from "../checkers/fenced-writes.ts"
 
 export interface ResourceWorld {
   readonly timeline: Timeline
-  readonly cell: SimulatedCell
+  readonly keys: KeySource
   readonly dice: Prng
   readonly checker: FencedWritesChecker
   readonly mark: (kind: string) => void
@@ -32,7 +32,7 @@ export class GuardedResource {
   /** `isGuarded` false: it believes everybody, and the checker will have something to say. */
   constructor(world: ResourceWorld, isGuarded: boolean) {
     this.#world = world
-    const verifier = { keys: keysOf(world.cell), verifySignature: nodeVerify }
+    const verifier = { keys: world.keys, verifySignature: nodeVerify }
     this.#fence = isGuarded ? new Fence({ verifier, modes: ["exclusive", "shared"] }) : undefined
   }
 
@@ -42,23 +42,16 @@ export class GuardedResource {
     if (dice.chance(1, 3)) return
     const travel = dice.chance(1, 6) ? dice.between(1, 20 * second) : dice.between(1, 50 * millisecond)
     const { sequencer } = lock
-    const asOf = this.#newestSlot()
-    // Where only replicas are left that know of no key of these days, a resource can but refuse.
-    const isRightful = (): boolean => sender.isAlive && lock.isHeld && this.#newestSlot() >= asOf
-    timeline.planAfter(travel, () => void this.#arrive(path, sequencer, isRightful))
+    timeline.planAfter(travel, () => void this.#arrive(path, sequencer, () => sender.isAlive && lock.isHeld))
   }
 
-  #newestSlot(): Slot {
-    return Math.max(...this.#world.cell.hosts.map(({ replica }) => replica?.status().appliedThrough ?? 0))
-  }
-
-  async #arrive(path: string, sequencer: string, isRightful: () => boolean): Promise<void> {
+  async #arrive(path: string, sequencer: string, isHeld: () => boolean): Promise<void> {
     const { timeline, checker, mark } = this.#world
     const admission =
       this.#fence === undefined ? believed(sequencer) : await this.#fence.admit(sequencer, { paths: path })
     if (admission.kind === "refused") {
       mark(`fence ${admission.reason}`)
-      checker.refused(timeline.now, path, admission.detail, isRightful())
+      checker.refused(timeline.now, path, admission.detail, isHeld())
     } else {
       mark("fence admitted")
       checker.accepted(timeline.now, admission.statement)
@@ -73,17 +66,18 @@ function believed(sequencer: string): { readonly kind: "believed"; readonly stat
   return { kind: "believed", statement: parts.statement }
 }
 
-/** Asked of all replicas that are up, when there is one that was not heard of before. */
-function keysOf(cell: SimulatedCell): KeySource {
-  const known = new Map<string, Uint8Array>()
-  const learnFrom = (secrets: readonly SigningSecret[]): void => {
-    const keys = secrets.map(({ seed }) => signingKeyOf(seed).jwk)
-    for (const [keyId, key] of readKeys({ keys })) known.set(keyId, known.get(keyId) ?? key)
+/** The cell's keys as the log has them at the moment: a key that is given up too early is missed at once. */
+export class NewestKeys implements KeySource, LogFollower {
+  #secrets: readonly SigningSecret[] = []
+  #keys: ReadonlyMap<string, Uint8Array> = new Map()
+
+  find(keyId: string): Uint8Array | undefined {
+    return this.#keys.get(keyId)
   }
-  return {
-    find: (keyId) => {
-      if (!known.has(keyId)) for (const { replica } of cell.hosts) learnFrom(replica?.signingKeys() ?? [])
-      return known.get(keyId)
-    },
+
+  applied(_slot: AppliedSlot, { signingKeys }: StateMachine): void {
+    if (signingKeys === this.#secrets) return
+    this.#secrets = signingKeys
+    this.#keys = readKeys({ keys: signingKeys.map(({ seed }) => signingKeyOf(seed).jwk) })
   }
 }

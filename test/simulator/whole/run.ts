@@ -25,7 +25,7 @@ import { everyHundredth, firstClientEndpoint, type RunReport, World } from "../w
 import { SimulatedDoors } from "./doors.ts"
 import { Forger } from "./forger.ts"
 import { KeyTurns } from "./key-turns.ts"
-import { GuardedResource } from "./guarded-resource.ts"
+import { GuardedResource, NewestKeys } from "./guarded-resource.ts"
 import { Machine } from "./machine.ts"
 import type { WholeOptions } from "./options.ts"
 import { Program } from "./program.ts"
@@ -76,7 +76,8 @@ class WholeRun {
     })
     this.#checkers = { freshness, events, effects, lostInTime }
     this.#survival = new SurvivalChecker(findings, options.isCalm)
-    this.#log = new AppliedLog(cellName, [freshness, events, effects, ledger, new EphemeralsChecker(findings)])
+    const keys = new NewestKeys()
+    this.#log = new AppliedLog(cellName, [freshness, events, effects, ledger, new EphemeralsChecker(findings), keys])
     const world = new World(options, { timeline, findings, log: this.#log, dice: new Prng(seed ^ 0x5eed), tellAll })
     this.#world = world
     this.#dice = world.freshDice()
@@ -84,7 +85,7 @@ class WholeRun {
     const mark = (kind: string): void => watch.mark(kind)
     const checker = new FencedWritesChecker(findings)
     const resourceDice = new Prng(seed ^ 0xfe9ce)
-    this.#resource = new GuardedResource({ timeline, cell, dice: resourceDice, checker, mark }, options.isGuarded)
+    this.#resource = new GuardedResource({ timeline, keys, dice: resourceDice, checker, mark }, options.isGuarded)
     const forger = new Forger(world.freshDice(), findings, watch, () => timeline.now)
     const doors = new SimulatedDoors(
       {
