@@ -10,7 +10,7 @@ import type { Refusal } from "../contract/errors.ts"
 import type { DirectoryEntry, NodeStat } from "../contract/requests.ts"
 import type { OperationOf } from "../wire/messages.ts"
 import type { SignedReply } from "../wire/signed-forms.ts"
-import { CacheGuard, type ReadUnderWay, type WriteFate, type WriteUnderWay } from "./core/cache-guard.ts"
+import { CacheGuard, type ReadUnderWay, type WriteUnderWay } from "./core/cache-guard.ts"
 import { CacheNames, localForm } from "./core/cache-names.ts"
 import { CacheValidity, type CacheLeaseGrant } from "./core/cache-validity.ts"
 import type { TouchedKeys } from "./core/touched-keys.ts"
@@ -160,8 +160,9 @@ export class Cache {
     return this.#guard.beginWrite(touched)
   }
 
-  endWrite(write: WriteUnderWay, fate: WriteFate): void {
-    this.#guard.endWrite(write, fate)
+  /** `wasAnswered`: by a master, rather than given up here. */
+  endWrite(write: WriteUnderWay, wasAnswered: boolean): void {
+    this.#guard.endWrite(write, wasAnswered)
   }
 
   /** The master says so. */

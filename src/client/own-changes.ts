@@ -5,7 +5,6 @@
 import { LRUCache } from "lru-cache"
 import type { SignedOperation, SignedReply } from "../wire/signed-forms.ts"
 import type { Cache } from "./cache.ts"
-import type { WriteFate } from "./core/cache-guard.ts"
 import { keysTouchedBy, type OpenedNode } from "./core/touched-keys.ts"
 import type { CallObserver, CallWatch } from "./session-calls.ts"
 
@@ -24,17 +23,17 @@ export class OwnChanges implements CallObserver {
     const touched = keysTouchedBy(operation, (handle) => this.#opened.get(handle))
     if (touched.length === 0 && !opens(operation)) return undefined
     const write = this.#cache.beginWrite(touched)
-    let fate: WriteFate = "unknown"
+    let wasAnswered = false
     return {
       sent: () => {
         write.sendingCount += 1
       },
       answered: (reply) => {
-        fate = fateToldBy(reply)
+        wasAnswered = reply.epoch > 0 && !isUnknown(reply)
         this.#note(reply)
       },
       settled: () => {
-        this.#cache.endWrite(write, fate)
+        this.#cache.endWrite(write, wasAnswered)
         if (operation.kind === "close") this.#opened.delete(operation.handle)
       },
     }
@@ -45,10 +44,8 @@ export class OwnChanges implements CallObserver {
   }
 }
 
-/** What is told in the name of no epoch, no master has said. */
-function fateToldBy({ outcome, epoch }: SignedReply): WriteFate {
-  if (outcome.kind !== "refused") return "done"
-  return epoch > 0 && outcome.unknownOutcome !== true ? "refused" : "unknown"
+function isUnknown({ outcome }: SignedReply): boolean {
+  return outcome.kind === "refused" && outcome.unknownOutcome === true
 }
 
 function opens({ kind }: SignedOperation): boolean {

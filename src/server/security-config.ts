@@ -78,7 +78,8 @@ export function administratorsFrom(reader: ConfigReader, value: unknown, hasTls:
 /** Without TLS everybody is anonymous, and the option would promise something that no option can. */
 export function anonymousLookupsFrom(reader: ConfigReader, value: unknown, hasTls: boolean): boolean {
   if (value === undefined) return false
-  if (!hasTls) reader.report("anonymousLookups", "says nothing without tls, where everybody is anonymous")
+  if (value === true && !hasTls)
+    reader.report("anonymousLookups", "says nothing without tls, where everybody is anonymous")
   return reader.flag("anonymousLookups", value)
 }
 

@@ -3,10 +3,9 @@
  * invalidation of its key or by a write of one's own, shows a value that nobody will call back: it is given to who
  * asked, and not kept. While a write of one's own is under way, its keys are barred: neither used nor filled.
  *
- * A write may outlive its caller's interest: one that was given up, or was refused after it had been sent twice, may have
- * a copy on its way that the master takes in at any later time of its reign, striking this session off the keys without a
- * word. Such keys stay barred until another master serves, which takes nothing that was addressed to the one before. (A
- * write that was carried out is remembered under its number: the cell does nothing about copies of it.)
+ * A write may outlive its caller's interest: one that was given up, or sent on two streams, may have a copy on its way
+ * that the master takes in at any later time of its reign, striking this session off the keys without a word. Such keys
+ * stay barred until another master serves, which takes nothing that was addressed to the one before.
  */
 import type { CacheKey } from "../../contract/cache-key.ts"
 import type { TouchedKeys } from "./touched-keys.ts"
@@ -21,12 +20,6 @@ export interface WriteUnderWay {
   /** How often it was sent to the present master. */
   sendingCount: number
 }
-
-/** "unknown": given up, or broken off. A refusal may have come before anything was remembered of the call. */
-export type WriteFate = "done" | "refused" | "unknown"
-
-/** How many sendings each accounts for; those beyond may be on their way, and do harm. */
-const harmlessSendings: { readonly [Fate in WriteFate]: number } = { done: Infinity, refused: 1, unknown: 0 }
 
 /** So many single keys are remembered as doubtful; beyond, all of them are. */
 const doubtfulMax = 10_000
@@ -81,10 +74,11 @@ export class CacheGuard {
     return write
   }
 
-  endWrite(write: WriteUnderWay, fate: WriteFate): void {
+  /** `wasAnswered`: by a master, rather than given up here. */
+  endWrite(write: WriteUnderWay, wasAnswered: boolean): void {
     const { touched, sendingCount } = write
     this.#writes.delete(write)
-    if (sendingCount > harmlessSendings[fate]) this.#doubt(touched)
+    if (sendingCount > (wasAnswered ? 1 : 0)) this.#doubt(touched)
     if (touched === "all") this.#allBarredCount -= 1
     else for (const key of touched) this.#unbar(key)
   }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest"
-import { refuse } from "../../../src/contract/errors.ts"
 import { CellError } from "../../../src/client/errors.ts"
 import { cachingBench, invalidate, masterOf, namesIn, textOf, type CachingBench } from "./caching-bench.ts"
 import { quiet } from "./virtual-surroundings.ts"
@@ -221,24 +220,6 @@ describe("a write of one's own", () => {
     await handle.set("two")
     expect(bench.session.cached(path)).toBeUndefined()
     expect(bench.session.cached("/ls/local/other")).toBeDefined()
-  })
-
-  test("that the cell puts off and then does is sent twice, and keeps its key from nobody", async () => {
-    const bench = await cachingBench()
-    const serves = masterOf(bench.files)
-    let isOverloaded = true
-    bench.scripted.script("a:1", (call) => {
-      if (call.request.operation.kind !== "setContents" || !isOverloaded) return serves(call)
-      isOverloaded = false
-      return refuse("OVERLOADED", "not now")
-    })
-    const writing = bench.session.set(path, "two")
-    await bench.time.pass(100)
-    await writing
-    expect(asked(bench, "setContents")).toBe(2)
-    await bench.session.get(path)
-    await bench.session.get(path)
-    expect(asked(bench)).toBe(1)
   })
 
   test("that was given up keeps its key out of the cache until another master serves", async () => {

@@ -214,7 +214,8 @@ describe("looking names up without a certificate", () => {
   })
 
   test("says nothing where everybody is anonymous, and is yes or no", () => {
-    expect(problemsOf({ ...good, anonymousLookups: false })).toEqual([
+    expect(problemsOf({ ...good, anonymousLookups: false })).toEqual([])
+    expect(problemsOf({ ...good, anonymousLookups: true })).toEqual([
       "anonymousLookups: says nothing without tls, where everybody is anonymous",
     ])
     expect(problemsOf({ ...secure, anonymousLookups: "yes" })).toEqual([
