@@ -1,37 +1,47 @@
-/** Figures as a table for people, and as JSON for programs. */
+/** Figures as tables for people, which are Markdown, and as JSON for programs. */
 export interface ReportRow {
   readonly workload: string
   readonly system: string
+  /** By what client, where several are compared. */
+  readonly client?: string
   readonly subject: string
   readonly figures: Readonly<Record<string, number>>
 }
 
-/** One table per workload. Rows of a workload may have different figures: what a row lacks is left blank. */
-export function asTables(rows: readonly ReportRow[], meanings: ReadonlyMap<string, string>): string {
-  const workloads = [...new Set(rows.map(({ workload }) => workload))]
-  return workloads
-    .map((workload) => {
-      const own = rows.filter((row) => row.workload === workload)
-      return `${workload}: ${meanings.get(workload) ?? ""}\n${asTable(own)}`
-    })
-    .join("\n\n")
+/** One table. Rows may have different figures: what a row lacks is left blank. */
+export function asTable(rows: readonly ReportRow[]): string {
+  const columns = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures)))]
+  const labels = rows.some(({ client }) => client !== undefined) ? ["system", "client", "what"] : ["system", "what"]
+  const lines = rows.map(({ system, client, subject, figures }) => {
+    const words = labels.length === 2 ? [system, subject] : [system, client ?? "", subject]
+    return [...words, ...columns.map((name) => inWords(figures[name]))]
+  })
+  const header = [...labels, ...columns]
+  const widths = header.map((word, place) => Math.max(3, word.length, ...lines.map((line) => line[place]?.length ?? 0)))
+  const isWord = (place: number): boolean => place < labels.length
+  const rule = widths.map((width, place) => (isWord(place) ? "-".repeat(width) : `${"-".repeat(width - 1)}:`))
+  const padded = [header, ...lines].map((line) =>
+    line.map((cell, place) => (isWord(place) ? cell.padEnd(widths[place] ?? 0) : cell.padStart(widths[place] ?? 0))),
+  )
+  return [...padded.slice(0, 1), rule, ...padded.slice(1)].map((line) => `| ${line.join(" | ")} |`).join("\n")
 }
 
-function asTable(rows: readonly ReportRow[]): string {
-  const columns = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures)))]
-  const lines = [
-    ["system", "", ...columns],
-    ...rows.map(({ system, subject, figures }) => [system, subject, ...columns.map((name) => inWords(figures[name]))]),
-  ]
-  const widths = lines[0]?.map((_, place) => Math.max(...lines.map((line) => line[place]?.length ?? 0))) ?? []
-  return lines
-    .map((line) =>
-      line
-        .map((cell, place) => (place < 2 ? cell.padEnd(widths[place] ?? 0) : cell.padStart(widths[place] ?? 0)))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n")
+export interface Deciding {
+  /** The first of these that a row has. */
+  readonly figures: readonly string[]
+  readonly isBetter: "more" | "less"
+}
+
+/** To each row of another system: how many times better `own` did in the same subject. */
+export function withRatios(rows: readonly ReportRow[], own: string, { figures, isBetter }: Deciding): ReportRow[] {
+  return rows.map((row) => {
+    const figure = figures.find((name) => row.figures[name] !== undefined) ?? ""
+    const mine = rows.find(({ system, subject }) => system === own && subject === row.subject)?.figures[figure]
+    const theirs = row.figures[figure]
+    if (row.system === own || mine === undefined || theirs === undefined) return row
+    const ratio = isBetter === "more" ? mine / theirs : theirs / mine
+    return { ...row, figures: { ...row.figures, [`${own} is better, times`]: ratio } }
+  })
 }
 
 /** Three digits that count, and thousands set off. */

@@ -1,28 +1,30 @@
 /**
- * What the workloads need of a system to compare it with others: five members on loopback that can be killed one by one,
- * and a client that writes, reads and locks. Whatever a system calls these things, it is adapted in `systems/`.
+ * What is needed of a system to compare it with others: members on loopback that can be killed one by one. Whatever a
+ * system calls these things, it is adapted in `systems/`; its clients are in `clients/`.
  */
-export interface SystemUnderTest {
+import type { BenchClient } from "./bench-client.ts"
+
+export interface Contender {
   readonly name: string
+  /** Why it can't take part on this machine; undefined: it can. */
+  absence(): string | undefined
   /** A fresh system in an empty directory. Resolves as soon as its processes have been started, not when it serves. */
-  start(directory: string): Promise<RunningSystem>
+  start(directory: string, memberCount: number): Promise<RunningContender>
 }
 
-export interface RunningSystem {
+export interface RunningContender {
+  /** Known once a member has answered. */
   readonly version: string
   /** Whatever was set differently from the system's defaults, for the report. */
   readonly settings: string
+  /** The members' doors for clients, in order of id. */
+  readonly addresses: readonly string[]
   /** Every member, in order of id. */
   members(): Promise<readonly Member[]>
   /** Waits for it, if there is none. */
   leader(): Promise<Member>
   /** Resolves once every member of `ids` (all, if not given) serves and is level with the leader. */
   untilLevel(ids?: readonly number[]): Promise<void>
-  connect(): Promise<BenchClient>
-  /** Where the member tells over HTTP what a key stands for. */
-  lookUpUrl(id: number, key: string): Promise<string>
-  /** Many sessions of this process, each of which keeps what it reads and is never out of date. */
-  openSessions(options: FleetOptions): Promise<SessionFleet>
   /** kill -9. Resolves when the process is gone. */
   kill(id: number): Promise<void>
   /** Asks the member to end, as a rolling restart would. Resolves when the process is gone. */
@@ -37,6 +39,19 @@ export interface RunningSystem {
   end(): Promise<void>
 }
 
+/** The project's own: it is asked for more, by workloads that no peer has a part in. */
+export interface SystemUnderTest extends Contender {
+  start(directory: string, memberCount: number): Promise<RunningSystem>
+}
+
+export interface RunningSystem extends RunningContender {
+  connect(): Promise<BenchClient>
+  /** Where the member tells over HTTP what a key stands for. */
+  lookUpUrl(id: number, key: string): Promise<string>
+  /** Many sessions of this process, each of which keeps what it reads and is never out of date. */
+  openSessions(options: FleetOptions): Promise<SessionFleet>
+}
+
 export interface Member {
   readonly id: number
   /** Zero: not running. */
@@ -46,17 +61,6 @@ export interface Member {
   readonly appliedThrough: number
   /** The oldest entry of the log it still has; undefined if the system does not tell. */
   readonly firstLogEntry: number | undefined
-}
-
-/** Everything of one client process goes through one connection or session. */
-export interface BenchClient {
-  /** Keys are flat names; a system puts them where its users would. */
-  write(key: string, contents: Uint8Array): Promise<void>
-  /** Linearizable, and answered by the system each time. Undefined: there is no such file. */
-  read(key: string): Promise<Uint8Array | undefined>
-  /** Acquires and releases. */
-  lockAndUnlock(key: string): Promise<void>
-  close(): Promise<void>
 }
 
 export interface FleetOptions {

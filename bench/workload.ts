@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { RunningSystem, SystemUnderTest } from "./system-under-test.ts"
+import { atInterrupt } from "./interrupt.ts"
+import type { RunningContender, RunningSystem, SystemUnderTest } from "./system-under-test.ts"
 
 export interface Workload {
   readonly name: string
@@ -38,6 +39,9 @@ export interface BenchContext {
 /** Files of the size that benchmarks of lock services agree on. */
 export const contentsBytes = 256
 
+/** As the Chubby paper has it, and as fault tolerance of two asks for. */
+export const memberCount = 5
+
 /** Starts a fresh system in a directory of its own, and leaves nothing behind. */
 export async function withSystem<Result>(
   { system }: BenchContext,
@@ -45,12 +49,14 @@ export async function withSystem<Result>(
 ): Promise<Result> {
   const directory = mkdtempSync(join(tmpdir(), `bench-${system.name}-`))
   try {
-    const running = await system.start(directory)
+    const running = await system.start(directory, memberCount)
+    const forget = atInterrupt(() => running.end())
     try {
       return await use(running)
     } catch (error) {
       throw new Error(`${String(error)}\n${running.tellLogs()}`, { cause: error })
     } finally {
+      forget()
       await running.end()
     }
   } finally {
@@ -58,6 +64,6 @@ export async function withSystem<Result>(
   }
 }
 
-export async function pidsOf(running: RunningSystem): Promise<readonly number[]> {
+export async function pidsOf(running: RunningContender): Promise<readonly number[]> {
   return (await running.members()).map(({ pid }) => pid).filter((pid) => pid !== 0)
 }

@@ -1,5 +1,5 @@
 /** Many writes, quickly: what has to be there before something else is measured. */
-import type { BenchClient } from "../system-under-test.ts"
+import type { BenchClient } from "../bench-client.ts"
 import { contentsBytes } from "../workload.ts"
 
 const outstanding = 256

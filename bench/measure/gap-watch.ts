@@ -2,7 +2,13 @@
  * A client that writes without pause, one write after the other, and notes how long it went without an acknowledgement:
  * that is what a user sees of a fail-over.
  */
-import type { BenchClient } from "../system-under-test.ts"
+import { setTimeout as pause } from "node:timers/promises"
+import type { BenchClient } from "../bench-client.ts"
+
+/** Libraries that give up when a leader is lost are asked again, as their users would. */
+const againAfterMs = 5
+/** Nobody leaves a system alone for so long. */
+const givenUpAfterMs = 120_000
 
 export class GapWatch {
   readonly #client: BenchClient
@@ -28,8 +34,18 @@ export class GapWatch {
 
   /** The longest gap from the beginning of `disturbance` until `count` writes after its end have been acknowledged. */
   async longestGapAround(disturbance: () => Promise<void>, count = 50): Promise<number> {
-    this.#longestGapMs = 0
+    this.forget()
     await disturbance()
+    return await this.longestGapAfter(count)
+  }
+
+  /** From now on. */
+  forget(): void {
+    this.#longestGapMs = 0
+  }
+
+  /** The longest gap since `forget`, once `count` more writes have been acknowledged. */
+  async longestGapAfter(count = 50): Promise<number> {
     const enough = this.#writeCount + count
     while (this.#writeCount < enough) await Promise.race([this.#nextWrite(), this.#loop])
     return this.#longestGapMs
@@ -46,7 +62,7 @@ export class GapWatch {
 
   async #run(): Promise<void> {
     while (!this.#isStopping) {
-      await this.#client.write(`gap-${this.#writeCount % 100}`, this.#contents)
+      await this.#write(`gap-${this.#writeCount % 100}`)
       const now = performance.now()
       this.#longestGapMs = Math.max(this.#longestGapMs, now - this.#latestAt)
       this.#latestAt = now
@@ -54,6 +70,18 @@ export class GapWatch {
       const waiting = this.#onWrite
       this.#onWrite = []
       for (const resolve of waiting) resolve()
+    }
+  }
+
+  async #write(key: string): Promise<void> {
+    for (;;) {
+      try {
+        await this.#client.write(key, this.#contents)
+        return
+      } catch (error) {
+        if (performance.now() - this.#latestAt > givenUpAfterMs) throw error
+        await pause(againAfterMs)
+      }
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The times that calls took, and what is said about them. All times in milliseconds. */
 export class Latencies {
-  #times = new Float64Array(1 << 16)
+  #times: Float64Array = new Float64Array(1 << 16)
   #count = 0
   #isSorted = true
 
@@ -13,6 +13,19 @@ export class Latencies {
     this.#times[this.#count] = ms
     this.#count += 1
     this.#isSorted = false
+  }
+
+  static of(times: Float64Array): Latencies {
+    const latencies = new Latencies()
+    latencies.#times = times
+    latencies.#count = times.length
+    latencies.#isSorted = false
+    return latencies
+  }
+
+  /** In no order. */
+  all(): Float64Array {
+    return this.#times.slice(0, this.#count)
   }
 
   get count(): number {
@@ -34,6 +47,14 @@ export class Latencies {
   get max(): number {
     return this.quantile(1000)
   }
+}
+
+export type Figures = Readonly<Record<string, number>>
+
+/** Of each figure, the median of a few rounds. */
+export function mediansOf(rounds: readonly Figures[]): Figures {
+  const names = Object.keys(rounds[0] ?? {})
+  return Object.fromEntries(names.map((name) => [name, medianOf(rounds.map((figures) => figures[name] ?? NaN))]))
 }
 
 /** Of a few figures. */

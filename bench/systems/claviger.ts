@@ -1,11 +1,11 @@
-/** Claviger as a system under test: the built command in five processes, and the client library as it was built. */
-import type * as library from "../../src/client/index.ts"
+/** Claviger as a system under test: the built command in processes of its own, and the client library as it was built. */
 import type { Cell, ConnectOptions, Session } from "../../src/client/index.ts"
 import { limits } from "../../src/contract/limits.ts"
 import { RunningCell } from "../../test/system/support/running-cell.ts"
 import { notYet, until } from "../../test/system/support/until.ts"
+import type { BenchClient } from "../bench-client.ts"
+import { ClavigerClient, connect, pathOf, readOf } from "../clients/claviger.ts"
 import type {
-  BenchClient,
   CachingSession,
   FleetOptions,
   Member,
@@ -14,13 +14,11 @@ import type {
   SystemUnderTest,
 } from "../system-under-test.ts"
 
-// From the sources, KeepAlives would not have the thread of their own that they have in the programs of users.
-const built = new URL("../../dist/client/index.js", import.meta.url).href
-const { CellError, connect } = (await import(built)) as typeof library
-
 export const claviger: SystemUnderTest = {
   name: "claviger",
-  start: async (directory) => new RunningClaviger(await RunningCell.launch({ directory })),
+  absence: () => undefined,
+  start: async (directory, memberCount) =>
+    new RunningClaviger(await RunningCell.launch({ directory, replicaCount: memberCount })),
 }
 
 /** That a slot is chosen the others hear with the next one, so the last of all may be unknown to them for a while. */
@@ -33,6 +31,10 @@ class RunningClaviger implements RunningSystem {
 
   constructor(cell: RunningCell) {
     this.#cell = cell
+  }
+
+  get addresses(): readonly string[] {
+    return this.#cell.addresses
   }
 
   async members(): Promise<readonly Member[]> {
@@ -64,7 +66,7 @@ class RunningClaviger implements RunningSystem {
   }
 
   async connect(): Promise<BenchClient> {
-    return await ClavigerClient.open(this.#cell.addresses)
+    return await ClavigerClient.open({ addresses: this.addresses, isOneOfMany: false })
   }
 
   async lookUpUrl(id: number, key: string): Promise<string> {
@@ -98,40 +100,6 @@ class RunningClaviger implements RunningSystem {
 
   async end(): Promise<void> {
     await this.#cell.end()
-  }
-}
-
-class ClavigerClient implements BenchClient {
-  readonly #cell: Cell
-  readonly #session: Session
-
-  private constructor(cell: Cell, session: Session) {
-    this.#cell = cell
-    this.#session = session
-  }
-
-  static async open(replicas: readonly string[]): Promise<ClavigerClient> {
-    const cell = await connect({ replicas, name: "bench" })
-    // What is measured with it is the cell.
-    return new ClavigerClient(cell, await cell.openSession({ caching: false }))
-  }
-
-  async write(key: string, contents: Uint8Array): Promise<void> {
-    await this.#session.set(pathOf(key), contents)
-  }
-
-  async read(key: string): Promise<Uint8Array | undefined> {
-    return await readOf(this.#session, key)
-  }
-
-  async lockAndUnlock(key: string): Promise<void> {
-    const lock = await this.#session.acquire(pathOf(key))
-    await lock.release()
-  }
-
-  async close(): Promise<void> {
-    await this.#session.close()
-    await this.#cell.close()
   }
 }
 
@@ -197,24 +165,4 @@ class ClavigerSession implements CachingSession {
     const known = this.#session.cached(pathOf(key))
     return known === "absent" ? undefined : known?.contents
   }
-}
-
-async function readOf(session: Session, key: string): Promise<Uint8Array | undefined> {
-  try {
-    return (await session.get(pathOf(key))).contents
-  } catch (error) {
-    if (error instanceof CellError && error.code === "NODE_NOT_FOUND") return undefined
-    throw error
-  }
-}
-
-/** As in a program that has its paths at hand: to put one together anew takes longer than to find it in a cache. */
-const paths = new Map<string, string>()
-
-function pathOf(key: string): string {
-  const known = paths.get(key)
-  if (known !== undefined) return known
-  const path = `/ls/local/${key}`
-  paths.set(key, path)
-  return path
 }

@@ -1,7 +1,8 @@
 /** Reads that the client answers by itself, while somebody else keeps changing some of the files. */
 import { setImmediate } from "node:timers/promises"
-import { medianOf } from "../measure/latencies.ts"
-import type { BenchClient, CachingSession } from "../system-under-test.ts"
+import { mediansOf, type Figures } from "../measure/latencies.ts"
+import type { BenchClient } from "../bench-client.ts"
+import type { CachingSession } from "../system-under-test.ts"
 import { contentsBytes, withSystem, type BenchContext, type Workload } from "../workload.ts"
 
 const fileCount = 1_000
@@ -35,11 +36,7 @@ export const cached: Workload = {
           rounds.push(await measure(context, { session, writer, read }))
           context.progress(`${subject}, round ${round} of ${context.settings.roundCount}`)
         }
-        const names = Object.keys(rounds[0] ?? {})
-        context.report(
-          subject,
-          Object.fromEntries(names.map((name) => [name, medianOf(rounds.map((figures) => figures[name] ?? NaN))])),
-        )
+        context.report(subject, mediansOf(rounds))
       }
       await writer.stop()
       await fleet.close()
@@ -47,7 +44,6 @@ export const cached: Workload = {
   },
 }
 
-type Figures = Readonly<Record<string, number>>
 type Read = (session: CachingSession, key: string) => Uint8Array | Promise<Uint8Array | undefined>
 
 /** Without a promise, as a program does that reads its settings at every step; with one, if it is not there. */
