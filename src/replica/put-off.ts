@@ -11,7 +11,7 @@ import { limits } from "../contract/limits.ts"
 import type { Request } from "../contract/requests.ts"
 
 /** Longer than what follows on the same stream can be under way, unless the network is in a very bad state. */
-const patienceMs: DurationMs = 2_000
+const patienceMs: DurationMs = 8_000
 
 export class PutOff {
   /**

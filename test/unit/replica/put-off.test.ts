@@ -4,7 +4,7 @@ import type { Request } from "../../../src/contract/requests.ts"
 import { PutOff } from "../../../src/replica/put-off.ts"
 import { requestOf } from "../../support/replica-cell.ts"
 
-const patienceMs = 2_000
+const patienceMs = 8_000
 
 let putOff: PutOff
 
