@@ -9,6 +9,7 @@ import { runInThisContext } from "node:vm"
 import ts from "typescript"
 import { describe, expect, test } from "vitest"
 import * as client from "../src/client/index.ts"
+import * as fence from "../src/fence/index.ts"
 import { createTestCell } from "../src/testing/index.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -129,7 +130,7 @@ function typeErrorsOf(programs: readonly string[]): readonly string[][] {
 describe("the README", () => {
   const readme = read("README.md")
   const programs = [...readme.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, program]) => program ?? "")
-  const [first, second, testing] = programs
+  const [first, second, resource, testing] = programs
 
   test("is short, and says at the top how to start a cell and how to run the tests", () => {
     expect(readme.split("\n").length).toBeLessThanOrEqual(150)
@@ -139,7 +140,7 @@ describe("the README", () => {
   })
 
   test("has programs that do what they say", async () => {
-    expect(programs).toHaveLength(3)
+    expect(programs).toHaveLength(4)
     await using cell = await createTestCell()
     const stored: unknown[] = []
     const connect = async (): Promise<client.Cell> => await cell.connect()
@@ -157,6 +158,34 @@ describe("the README", () => {
     expect(generation).toBe(2)
   })
 
+  test("has a resource that lets in the holder, and whoever comes late no longer", async () => {
+    await using cell = await createTestCell()
+    const connected = await cell.connect()
+    const session = await connected.openSession({ name: "bob" })
+    const keys = await session.rotateSigningKeys()
+    const remoteKeys = (): fence.KeySource => ({ find: (id) => keys.find(({ keyId }) => keyId === id)?.publicKey })
+    const marks = fence.memoryMarks()
+    class Fence extends fence.Fence {
+      constructor(options: fence.FenceOptions) {
+        super({ ...options, marks })
+      }
+    }
+    const refusals: unknown[] = []
+    const reply = { code: (status: number) => ({ send: (text: string) => refusals.push([status, text]) }) }
+    const ask = async (sequencer: string): Promise<void> => {
+      const request = { headers: { "claviger-sequencer": sequencer } }
+      await run(resource ?? "", { doors: { "claviger/fence": { Fence, remoteKeys } }, request, reply })
+    }
+    const first = await session.acquire("/ls/local/disk")
+    await ask(first.sequencer)
+    await first.release()
+    await using second = await session.acquire("/ls/local/disk")
+    await ask(second.sequencer)
+    expect(refusals).toEqual([])
+    await ask(first.sequencer)
+    expect(refusals).toEqual([[409, expect.stringContaining("has held the lock") as unknown]])
+  })
+
   test("has a test that passes", async () => {
     await run(testing ?? "", { doors: { "claviger/testing": { createTestCell } }, expect })
   })
@@ -164,11 +193,17 @@ describe("the README", () => {
   test("has programs that the compiler has nothing against", { timeout: 60_000 }, () => {
     const taken = "declare const storage: { write(row: string, with_: object): Promise<void> }, row: string"
     const known = `${taken}\ndeclare function stopWorking(): void\n`
-    const sound = [`${known}${first ?? ""}${second ?? ""}`, `import { expect } from "vitest"\n${testing ?? ""}`]
+    const asked = `declare const request: { readonly headers: Record<string, string | undefined> }
+      declare const reply: { code(status: number): { send(text: string): void } }\n`
+    const sound = [
+      `${known}${first ?? ""}${second ?? ""}`,
+      asked + (resource ?? ""),
+      `import { expect } from "vitest"\n${testing ?? ""}`,
+    ]
     const faulty = 'import { connect } from "claviger"\nawait connect({ addresses: [] })'
-    const [ofFirst, ofTesting, ofFaulty] = typeErrorsOf([...sound, faulty])
-    expect([ofFirst, ofTesting]).toEqual([[], []])
-    expect(ofFaulty).toHaveLength(1)
+    const errors = typeErrorsOf([...sound, faulty])
+    expect(errors.slice(0, -1)).toEqual([[], [], []])
+    expect(errors.at(-1)).toHaveLength(1)
   })
 
   test("imports only what the package exports", () => {

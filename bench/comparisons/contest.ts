@@ -9,6 +9,13 @@ import { cpuSecondsOf, memoryOf } from "../measure/processes.ts"
 import type { RunningContender } from "../system-under-test.ts"
 import { memberCount as memberCountDefault, pidsOf } from "../workload.ts"
 
+/** Where there are thousands of clients: those that cost the machine least. */
+export const lightestClients: Readonly<Record<string, string>> = {
+  claviger: "library",
+  etcd: "plain http2",
+  zookeeper: "plain tcp",
+}
+
 export class Entrant {
   readonly name: string
   readonly running: RunningContender

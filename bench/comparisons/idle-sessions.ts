@@ -1,14 +1,8 @@
 /** Sessions that do nothing but live, each on a connection of its own: what they cost all servers together. */
 import { setTimeout as pause } from "node:timers/promises"
 import type { Comparison, ComparisonContext } from "../comparison.ts"
-import { withEntrants, type Entrant } from "./contest.ts"
+import { lightestClients, withEntrants, type Entrant } from "./contest.ts"
 
-/** Thousands of clients: those that cost the machine least. */
-const clients: Readonly<Record<string, string>> = {
-  claviger: "library",
-  etcd: "plain http2",
-  zookeeper: "plain tcp",
-}
 const processCount = 4
 /** Long enough for every session to be heard from, and for a server to tidy its memory up. */
 const observedMs = 30_000
@@ -34,7 +28,7 @@ async function measure(
   { entrant, count }: { readonly entrant: Entrant; readonly count: number },
 ): Promise<void> {
   const { name } = entrant
-  const client = clients[name] ?? ""
+  const client = lightestClients[name] ?? ""
   const before = await observe(entrant)
   const startedAt = performance.now()
   const load = await entrant.load({ client, processCount, clientCount: Math.ceil(count / processCount) })

@@ -2,14 +2,8 @@
 import { setTimeout as pause } from "node:timers/promises"
 import type { Comparison, ComparisonContext } from "../comparison.ts"
 import { Latencies } from "../measure/latencies.ts"
-import { withEntrants, type Entrant } from "./contest.ts"
+import { lightestClients, withEntrants, type Entrant } from "./contest.ts"
 
-/** Thousands of clients: those that cost the machine least. */
-const clients: Readonly<Record<string, string>> = {
-  claviger: "library",
-  etcd: "plain http2",
-  zookeeper: "plain tcp",
-}
 const processCount = 2
 const writesPerRound = 10
 /** For ZooKeeper's watches, which tell once, to be set anew. */
@@ -34,7 +28,7 @@ async function measure(
   { entrant, count }: { readonly entrant: Entrant; readonly count: number },
 ): Promise<void> {
   const { name } = entrant
-  const client = clients[name] ?? ""
+  const client = lightestClients[name] ?? ""
   const key = `watched-by-${count}`
   const writer = await entrant.load({ client, processCount: 1, clientCount: 1 })
   await writer.writeOnce(key)

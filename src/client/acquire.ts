@@ -189,7 +189,8 @@ async function takeUp(
   const { handle, lockGeneration, stat } = granted
   try {
     const sequencer = granted.sequencer === "" ? await sequencerOf(keeper, handle, signal) : granted.sequencer
-    const grant = { path, ...terms, instance: stat.instance, handle, lockGeneration, sequencer }
+    const { path: spelledPath, instance } = stat
+    const grant = { path, spelledPath, ...terms, instance, handle, lockGeneration, sequencer }
     // A lock that is kept and used by nobody would keep an ephemeral node alive; and a handle may be closed.
     const hold = new Hold(grant, keep && !stat.ephemeral && node.kind === "path")
     await keeper.keep(hold, signal)

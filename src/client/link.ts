@@ -210,8 +210,9 @@ export class Link {
     }
     // A process that is frozen takes connections too, and may be called master by others for a while yet. If there is
     // nothing but KeepAlives and Acquires to send, its silence would not be noticed before the session lease is over.
+    if (open.serves) return
     const isSilenceNatural = [...this.#outstanding.values()].every(({ call }) => call.mayBeParked)
-    if (isSilenceNatural && !open.serves) this.#probe(open)
+    if (isSilenceNatural) this.#probe(open)
   }
 
   #send(open: OpenStream, outstanding: Outstanding): void {

@@ -7,7 +7,7 @@ import type { Generation, Instance } from "../base/brand.ts"
 import type { DurationMs } from "../base/instant.ts"
 import type { LockMode } from "../contract/lock-mode.ts"
 import type { LockRequested } from "../contract/notices.ts"
-import { localForm } from "./core/cache-names.ts"
+import { CacheNames, localForm } from "./core/cache-names.ts"
 
 /** Hears what the cell tells a session about its locks. */
 export interface LockWantedListener {
@@ -26,6 +26,8 @@ export interface LockTerms {
 export interface Grant extends LockTerms {
   /** As it was asked for. */
   readonly path: string
+  /** As the cell spells it. */
+  readonly spelledPath: string
   readonly instance: Instance
   readonly handle: string
   readonly lockGeneration: Generation
@@ -37,6 +39,7 @@ const keptMax = 1_000
 
 export class LockCache {
   readonly #giveBack: (grant: Grant) => void
+  readonly #names = new CacheNames()
   /** By path, spelled in one of the two ways that the cell answers to; the one longest unused first. */
   readonly #kept = new Map<string, Grant>()
   /** In the same way, how many Acquires of this session wait at the cell. */
@@ -49,13 +52,16 @@ export class LockCache {
   /** Held again by a caller from now on. One on other terms goes back, or the Acquire would wait for it for ever. */
   take(path: string, { mode, lockDelayMs }: LockTerms): Grant | undefined {
     const grant = this.#kept.get(localForm(path))
-    if (grant?.mode !== mode || grant.lockDelayMs !== lockDelayMs) return this.drop(path)
+    // A path of another cell is for the cell to refuse.
+    const isOfThisCell = this.#names.keyOf(path) !== undefined
+    if (!isOfThisCell || grant?.mode !== mode || grant.lockDelayMs !== lockDelayMs) return this.drop(path)
     this.#kept.delete(localForm(path))
     return grant
   }
 
   /** Released by its caller. */
   put(grant: Grant): void {
+    this.#names.learn(grant.spelledPath)
     const name = localForm(grant.path)
     if (this.#awaited.has(name) || this.#kept.has(name)) {
       this.#giveBack(grant)

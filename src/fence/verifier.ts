@@ -47,11 +47,15 @@ export class SequencerVerifier {
   verify(text: unknown): Verdict {
     if (text === undefined || text === "") return refused("missing", "The request carries no sequencer.")
     if (typeof text !== "string") return refused("malformed", "This is not a sequencer: it is not even text.")
-    const remembered = this.#remembered.get(text)
-    if (remembered !== undefined && this.#find(remembered.keyId) === remembered.publicKey) return remembered.genuine
-    const parts = split(text)
-    if (parts.kind === "refused") return refused(parts.flaw, parts.detail)
-    return this.#verifyParts(text, parts)
+    try {
+      const remembered = this.#remembered.get(text)
+      if (remembered !== undefined && this.#find(remembered.keyId) === remembered.publicKey) return remembered.genuine
+      const parts = split(text)
+      if (parts.kind === "refused") return refused(parts.flaw, parts.detail)
+      return this.#verifyParts(text, parts)
+    } catch (cause) {
+      return keysFailed(cause)
+    }
   }
 
   /** The same, but a key that is not at hand is asked for. */
@@ -59,7 +63,11 @@ export class SequencerVerifier {
     const verdict = this.verify(text)
     const { keys } = this.#options
     if (verdict.kind === "genuine" || verdict.reason !== "unknownKey" || keys.refresh === undefined) return verdict
-    if ((await keys.refresh()) === "current") return this.verify(text)
+    try {
+      if ((await keys.refresh()) === "current") return this.verify(text)
+    } catch (cause) {
+      return keysFailed(cause)
+    }
     return refused("keysUnreachable", "The cell that is said to have signed this can't be asked for its keys now.")
   }
 
@@ -94,4 +102,9 @@ export class SequencerVerifier {
       return false
     }
   }
+}
+
+/** A source of keys may be a stranger's, who has promised not to throw. */
+function keysFailed(cause: unknown): Refused {
+  return refused("keysUnreachable", "The public keys of the cell can't be looked up.", { cause })
 }

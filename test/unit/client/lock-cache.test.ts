@@ -5,6 +5,7 @@ function grantOf(path: string, changes: Partial<Grant> = {}): Grant {
   const terms = { mode: "exclusive", lockDelayMs: 0 } as const
   return {
     path,
+    spelledPath: path.replace("/ls/local", "/ls/dev"),
     ...terms,
     instance: 7,
     handle: `handle of ${path}`,
@@ -28,6 +29,13 @@ describe("a kept lock", () => {
     expect(cache.take("/ls/dev/job", exclusive)?.handle).toBe("handle of /ls/local/job")
     expect(cache.take("/ls/dev/job", exclusive)).toBeUndefined()
     expect(givenBack).toEqual([])
+  })
+
+  test("is not handed out for a path of another cell", () => {
+    const { cache } = cacheWithLog()
+    cache.put(grantOf("/ls/local/job"))
+    expect(cache.take("/ls/prod/job", exclusive)).toBeUndefined()
+    expect(cache.take("/ls/de/job", exclusive)).toBeUndefined()
   })
 
   test.each([{ mode: "shared", lockDelayMs: 0 } as const, { mode: "exclusive", lockDelayMs: 9 } as const])(

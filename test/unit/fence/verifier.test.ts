@@ -177,4 +177,16 @@ describe("a key that is not at hand", () => {
     expect(await verifier.verifyFetching("rubbish")).toMatchObject({ reason: "malformed" })
     expect(source.fetchCount).toBe(0)
   })
+
+  test("is unreachable if a source of one's own throws, against its promise", async () => {
+    const fail = (): never => {
+      throw new Error("disk on fire")
+    }
+    const keysUnreachable = { kind: "refused", reason: "keysUnreachable", cause: new Error("disk on fire") }
+    const finds = new SequencerVerifier({ keys: { find: fail } })
+    expect(finds.verify(genuine)).toMatchObject(keysUnreachable)
+    expect(await finds.verifyFetching(genuine)).toMatchObject(keysUnreachable)
+    const refreshes = new SequencerVerifier({ keys: { find: () => undefined, refresh: fail } })
+    expect(await refreshes.verifyFetching(genuine)).toMatchObject(keysUnreachable)
+  })
 })
