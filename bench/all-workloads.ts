@@ -19,6 +19,7 @@ import { lookups } from "./workloads/lookups.ts"
 import { mix } from "./workloads/mix.ts"
 import { sequencers } from "./workloads/sequencers.ts"
 import { sessions } from "./workloads/sessions.ts"
+import { stalls } from "./workloads/stalls.ts"
 import { watchers } from "./workloads/watchers.ts"
 
 export const comparisons: readonly Comparison[] = [
@@ -28,7 +29,7 @@ export const comparisons: readonly Comparison[] = [
 ]
 
 export const workloads: readonly Workload[] = [
-  ...[election, catchUp, mix],
+  ...[election, catchUp, stalls, mix],
   ...[cached, cacheMemory, invalidate, sessions, lookups, watchers],
   sequencers,
 ]
