@@ -13,29 +13,33 @@ const kinds: readonly ChangeKind[] = ["nodeCreated", "nodeDeleted", "contentsCha
 /** As `NameSource.watch`. */
 export async function watchName(session: Session, path: string, onNews: (news: NameNews) => void): Promise<() => void> {
   let isOver = false
-  const tell = (news: NameNews): void => {
-    if (!isOver) onNews(news)
-    if (news === "ended") isOver = true
-  }
   const watches = scopes.map((scope) => session.watch(path, { scope, kinds }))
   const leave = (): void => {
     isOver = true
     for (const watch of watches) void watch.return()
   }
-  for (const watch of watches) void follow(watch, tell)
+  const tell = (news: NameNews): void => {
+    if (isOver) return
+    // Half of the news is none: the other watch is of no use without this one.
+    if (news === "ended") leave()
+    onNews(news)
+  }
   try {
     await Promise.all(watches.map(({ ready }) => ready))
   } catch (reason) {
     leave()
     throw reason
   }
+  // Not before: what the cell refuses is told by rejecting, and is no news besides.
+  for (const watch of watches) void follow(watch, tell)
   return leave
 }
 
 async function follow(watch: Watch, tell: (news: NameNews) => void): Promise<void> {
   try {
     for await (const event of watch) tell(event.kind === "resync" ? "resync" : "changed")
-  } finally {
-    tell("ended")
+  } catch {
+    // Its session has ended, or the cell has refused it. Whoever begins anew is told why, if that still stands then.
   }
+  tell("ended")
 }
