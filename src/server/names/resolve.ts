@@ -128,9 +128,13 @@ function filesIn({ entries }: Pick<ReadListing, "entries">): readonly DirectoryE
   return entries.filter(({ stat }) => stat.kind === "file" && stat.checksum !== "")
 }
 
-/** Of the last change to the directory or to a file in it. What happens in a directory below is not its matter. */
-function indexOf(listing: ReadListing): Slot {
-  return filesIn(listing).reduce((index, { stat }) => Math.max(index, stat.commitIndex), listing.stat.commitIndex)
+/**
+ * Of the last change to the directory or to a file in it. What happens in a directory below is not its matter. Files that
+ * the caller may not read count: one that was withdrawn from him is gone from the name, and that has an index only there.
+ */
+function indexOf({ entries, stat }: ReadListing): Slot {
+  const files = entries.filter(({ stat: { kind } }) => kind === "file")
+  return files.reduce((index, file) => Math.max(index, file.stat.commitIndex), stat.commitIndex)
 }
 
 function objectionTo(path: string, listing: ReadListing): Refusal | undefined {

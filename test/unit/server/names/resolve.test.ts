@@ -70,10 +70,14 @@ describe("what a name stands for", () => {
     })
   })
 
-  test("directories below are left out, with what happens in them, and so is what the caller may not read", async () => {
+  test("directories below are left out, with what happens in them", async () => {
     const below = entry("below", { kind: "directory", commitIndex: 90, checksum: "" })
-    const secret = entry("secret", { commitIndex: 91, checksum: "" })
-    expect(await resolveName(new Tree([below, secret]), directory)).toMatchObject({ index: 20, instances: [] })
+    expect(await resolveName(new Tree([below]), directory)).toMatchObject({ index: 20, instances: [] })
+  })
+
+  test("so is what the caller may not read, but that it was withdrawn is a change that can be waited for", async () => {
+    const withdrawn = entry("withdrawn", { commitIndex: 91, checksum: "" })
+    expect(await resolveName(new Tree([withdrawn]), directory)).toMatchObject({ index: 91, instances: [] })
   })
 
   test("what isn't there is missing, as of the state that was looked at", async () => {
