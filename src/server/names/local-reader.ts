@@ -3,10 +3,11 @@
  * Nothing here waits for anything, so all that one lookup reads is of one moment.
  */
 import { assert } from "../../base/assert.ts"
+import { limits } from "../../contract/limits.ts"
 import type { LocalReply, Outcome } from "../../contract/requests.ts"
 import type { LocalReads } from "../cell.ts"
 import { nameLimits } from "./name-limits.ts"
-import type { NameReader, ReadRefused } from "./resolve.ts"
+import type { NameReader, ReadListing, ReadRefused } from "./resolve.ts"
 
 export function localReader(replica: LocalReads, principal: string): NameReader {
   return {
@@ -16,14 +17,25 @@ export function localReader(replica: LocalReads, principal: string): NameReader 
       const isFile = outcome.kind === "getContentsAndStat"
       return Promise.resolve(isFile ? { ...outcome, kind: "file" } : refusedBy(outcome, reply))
     },
-    listing: (path) => {
-      const node = { kind: "path", path } as const
-      const page = { afterName: "", pageSize: nameLimits.instancesPerName + 1, recursive: false }
-      const reply = replica.readLocally({ kind: "readDir", node, ...page }, principal)
-      const { outcome } = reply
-      return Promise.resolve(outcome.kind === "readDir" ? { ...outcome, kind: "listing" } : refusedBy(outcome, reply))
-    },
+    listing: (path) => Promise.resolve(firstChildren(replica, principal, path, nameLimits.instancesPerName + 1)),
   }
+}
+
+/** As many children of a directory as anybody gets in one piece. */
+export function listLocally(replica: LocalReads, principal: string, path: string): ReadListing | ReadRefused {
+  return firstChildren(replica, principal, path, limits.readDirPageMax)
+}
+
+function firstChildren(
+  replica: LocalReads,
+  principal: string,
+  path: string,
+  pageSize: number,
+): ReadListing | ReadRefused {
+  const node = { kind: "path", path } as const
+  const reply = replica.readLocally({ kind: "readDir", node, afterName: "", pageSize, recursive: false }, principal)
+  const { outcome } = reply
+  return outcome.kind === "readDir" ? { ...outcome, kind: "listing" } : refusedBy(outcome, reply)
 }
 
 function refusedBy(outcome: Outcome, { commitIndex }: LocalReply): ReadRefused {

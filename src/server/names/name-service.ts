@@ -7,13 +7,14 @@ import { deferred } from "../../base/deferred.ts"
 import type { DurationMs } from "../../base/instant.ts"
 import type { Surroundings } from "../../client/surroundings.ts"
 import { type Refusal, refuse } from "../../contract/errors.ts"
+import { limits } from "../../contract/limits.ts"
 import { parsePath } from "../../contract/node-path.ts"
 import type { LocalReads } from "../cell.ts"
 import type { StateAge } from "../state-age.ts"
 import { Answer } from "./answer.ts"
 import { EventStream, type EventSink } from "./event-stream.ts"
 import { EventStreams } from "./event-streams.ts"
-import { localReader } from "./local-reader.ts"
+import { listLocally, localReader } from "./local-reader.ts"
 import { NameHub } from "./name-hub.ts"
 import { nameLimits } from "./name-limits.ts"
 import type { Line, PrincipalLines } from "./principal-lines.ts"
@@ -221,8 +222,10 @@ export class NameService {
 
   async #list(path: string, { principal, consistency }: NameQuestion): Promise<ReadListing | Refusal> {
     if (consistency !== "stale") return await this.#holding(principal, (line) => line.list(path, consistency))
-    const listing = await localReader(this.#parts.replica, principal).listing(path)
-    return listing.kind === "refused" ? listing.refusal : listing
+    const listing = listLocally(this.#parts.replica, principal, path)
+    if (listing.kind === "refused") return listing.refusal
+    // What begins so may stand behind those: to leave it out would say that there is no such name.
+    return listing.more ? tooManyChildren(path) : listing
   }
 
   async #holding<Result>(principal: string, work: (line: Line) => Promise<Result>): Promise<Result | Refusal> {
@@ -237,6 +240,11 @@ export class NameService {
 }
 
 const ageUnknown = refuse("FAIL_OVER_IN_PROGRESS", "This replica has not heard yet how far behind the cell it is.")
+
+function tooManyChildren(path: string): Refusal {
+  const most = limits.readDirPageMax
+  return refuse("QUOTA_EXCEEDED", `${path} has more than ${most} children, too many to look through here.`)
+}
 
 function answerOf(found: Resolution | Refusal): Answer | Refusal {
   return found.kind === "refused" ? found : new Answer(found)

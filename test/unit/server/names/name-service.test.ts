@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { anonymous } from "../../../../src/contract/acl.ts"
 import { refuse } from "../../../../src/contract/errors.ts"
-import type { LocalReply, Outcome } from "../../../../src/contract/requests.ts"
+import type { LocalOperation, LocalReply, Outcome } from "../../../../src/contract/requests.ts"
 import { Answer } from "../../../../src/server/names/answer.ts"
 import { nameLimits } from "../../../../src/server/names/name-limits.ts"
 import { NameService } from "../../../../src/server/names/name-service.ts"
@@ -17,6 +17,8 @@ class Scene {
   readonly names: NameService
   /** What this replica knows by itself. */
   local: Outcome = refuse("NODE_NOT_FOUND", "")
+  /** What it knows of a directory; without this, the same. */
+  localDirectory: ((operation: Extract<LocalOperation, { kind: "readDir" }>) => Outcome) | undefined
   ageMs: number | undefined = 30
   children: readonly string[] = []
 
@@ -37,7 +39,12 @@ class Scene {
       }),
       surroundings,
     )
-    const replica = { readLocally: (): LocalReply => ({ outcome: this.local, commitIndex: 12 }) }
+    const replica = {
+      readLocally: (operation: LocalOperation): LocalReply => {
+        const outcome = operation.kind === "readDir" ? this.localDirectory?.(operation) : undefined
+        return { outcome: outcome ?? this.local, commitIndex: 12 }
+      },
+    }
     const age = { ms: () => this.ageMs }
     this.names = new NameService({ cellName: "test", lines, replica, age, surroundings })
   }
@@ -100,6 +107,23 @@ describe("a lookup", () => {
     expect(await scene.names.lookUpIn("/ls/test", "ab", cached)).toMatchObject({ answers: [] })
     scene.children = Array.from({ length: 101 }, (_, at) => `child-${at}`)
     expect(await scene.names.lookUpIn("/ls/test", "", cached)).toMatchObject({ code: "QUOTA_EXCEEDED" })
+  })
+
+  test("by a prefix in this replica's own state leaves none out in silence, however many children there are", async () => {
+    const scene = new Scene()
+    const names = Array.from({ length: 10_001 }, (_, at) => String(10_000 + at))
+    const [last = ""] = names.slice(-2)
+    const stat = statOf("/ls/test", { kind: "directory" })
+    let childCount = 10_000
+    scene.localDirectory = ({ pageSize }) => {
+      const entries = names.slice(0, Math.min(childCount, pageSize)).map((name) => ({ name, stat: statOf(name) }))
+      return { kind: "readDir", entries, more: childCount > pageSize, stat }
+    }
+    expect(await scene.names.lookUpIn("/ls/test", last, stale)).toMatchObject({
+      answers: [{ resolution: { path: `/ls/test/${last}` } }],
+    })
+    childCount += 1
+    expect(await scene.names.lookUpIn("/ls/test", last, stale)).toMatchObject({ code: "QUOTA_EXCEEDED" })
   })
 })
 
