@@ -15,7 +15,7 @@ export interface RemoteKeysOptions {
   readonly refetchAfterMs?: number
   /** Keys older than this are fetched again, so that a revoked one is dropped; 300,000 unless said otherwise. */
   readonly maxAgeMs?: number
-  /** How long a fetch may take; 5,000 unless said otherwise. */
+  /** How long a fetch may take, of all addresses together; 5,000 unless said otherwise. */
   readonly patienceMs?: number
   /** A monotonic clock, in milliseconds. */
   readonly now?: () => number
@@ -24,9 +24,13 @@ export interface RemoteKeysOptions {
 /** A set of a hundred keys takes some 20 KiB. */
 const answerBytesMax = 64 * 1024
 
+const patienceMsDefault = 5_000
+
 /** `source`: the address of the set, several of them (of which the first that answers counts), or how to get at it. */
 export function remoteKeys(source: string | readonly string[] | FetchKeys, options: RemoteKeysOptions = {}): KeySource {
-  return new RemoteKeys(typeof source === "function" ? source : fetchingFrom([source].flat()), options)
+  const patienceMs = options.patienceMs ?? patienceMsDefault
+  const fetchKeys = typeof source === "function" ? source : fetchingFrom([source].flat(), patienceMs)
+  return new RemoteKeys(fetchKeys, patienceMs, options)
 }
 
 class RemoteKeys implements KeySource {
@@ -38,12 +42,14 @@ class RemoteKeys implements KeySource {
   #keys: ReadonlyMap<string, Uint8Array> = new Map()
   #fetchedAt = -Infinity
   #triedAt = -Infinity
+  #isFetching = false
   /** Of the latest fetch, under way or over. */
   #latest: Promise<"current" | "unreachable"> = Promise.resolve("unreachable")
 
   constructor(
     fetch: FetchKeys,
-    { refetchAfterMs = 1_000, maxAgeMs = 300_000, patienceMs = 5_000, now }: RemoteKeysOptions,
+    patienceMs: number,
+    { refetchAfterMs = 1_000, maxAgeMs = 300_000, now }: RemoteKeysOptions,
   ) {
     this.#fetch = fetch
     this.#refetchAfterMs = refetchAfterMs
@@ -60,20 +66,26 @@ class RemoteKeys implements KeySource {
 
   refresh(): Promise<"current" | "unreachable"> {
     const now = this.#now()
-    if (now - this.#triedAt < this.#refetchAfterMs) return this.#latest
+    // A second one at a time could be overtaken by the first, which would bring back what has been revoked in between.
+    if (this.#isFetching || now - this.#triedAt < this.#refetchAfterMs) return this.#latest
     this.#triedAt = now
     this.#latest = this.#refetch(now)
     return this.#latest
   }
 
   async #refetch(askedAt: number): Promise<"current" | "unreachable"> {
+    this.#isFetching = true
     try {
-      this.#replace(readKeys(await this.#fetch(AbortSignal.timeout(this.#patienceMs))))
+      const signal = AbortSignal.timeout(this.#patienceMs)
+      // Whoever fetches may take no notice of the signal.
+      this.#replace(readKeys(await Promise.race([this.#fetch(signal), fired(signal)])))
       this.#fetchedAt = askedAt
       return "current"
     } catch {
       // Out of reach, too slow, or no set of keys: it is asked again when the next unknown key turns up.
       return "unreachable"
+    } finally {
+      this.#isFetching = false
     }
   }
 
@@ -87,14 +99,27 @@ class RemoteKeys implements KeySource {
   }
 }
 
-/** Begins with the address that answered last, or with the one after that which did not. */
-function fetchingFrom(addresses: readonly string[]): FetchKeys {
+/** Rejects when the signal fires. */
+function fired(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => {
+      reject(new DOMException("The keys did not arrive in time", "TimeoutError"))
+    })
+  })
+}
+
+/**
+ * Begins with the address that answered last, or with the one after that which did not. Each has its share of the
+ * patience: a replica that was stopped takes connections and says nothing, and must not use up what is for the others.
+ */
+function fetchingFrom(addresses: readonly string[], patienceMs: number): FetchKeys {
+  const shareMs = Math.ceil(patienceMs / Math.max(1, addresses.length))
   let first = 0
   return async (signal) => {
     let problem: unknown = new TypeError("There is no address to fetch keys from.")
     for (let attempt = 0; attempt < addresses.length && !signal.aborted; attempt += 1) {
       try {
-        return await fetchJson(addresses[first] ?? "", signal)
+        return await fetchJson(addresses[first] ?? "", AbortSignal.timeout(shareMs))
       } catch (reason) {
         problem = reason
         first = (first + 1) % addresses.length

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { describe, expect, onTestFinished, test } from "vitest"
+import { deferred } from "../../../src/base/deferred.ts"
 import { remoteKeys, type RemoteKeysOptions } from "../../../src/fence/remote-keys.ts"
 import { jwkSet, TestKey } from "../../support/sequencers.ts"
 
@@ -48,6 +49,28 @@ describe("remote keys", () => {
     expect(await publisher.refresh()).toBe("current")
     expect(publisher.keys.find(second.jwk.kid)).toEqual(second.publicKey)
     expect(publisher.fetchCount).toBe(2)
+  })
+
+  test("are fetched once at a time, so that no slow answer brings back what was revoked meanwhile", async () => {
+    const publisher = new Publisher()
+    const slow = deferred<unknown>()
+    publisher.answer = () => slow.promise
+    const early = publisher.refresh()
+    publisher.now += 2_000
+    publisher.answer = () => jwkSet(second)
+    const late = publisher.refresh()
+    expect(publisher.fetchCount).toBe(1)
+    slow.resolve(jwkSet(first))
+    await Promise.all([early, late])
+    expect(publisher.keys.find(first.jwk.kid)).toBeDefined()
+    expect(await publisher.refresh()).toBe("current")
+    expect(publisher.keys.find(first.jwk.kid)).toBeUndefined()
+  })
+
+  test("are given up when time is over, also if whoever fetches them takes no notice", async () => {
+    const publisher = new Publisher({ patienceMs: 20 })
+    publisher.answer = () => new Promise(() => undefined)
+    expect(await publisher.refresh()).toBe("unreachable")
   })
 
   test("that grow old are fetched again while the old ones go on serving", async () => {
@@ -111,6 +134,12 @@ describe("keys at an address", () => {
   test("are read from the next address if one of several does not answer", async () => {
     const silent = await serve((request) => request.socket.destroy())
     const keys = remoteKeys([silent, await publishing()])
+    expect(await keys.refresh?.()).toBe("current")
+  })
+
+  test("are read from the next address if one takes the connection and says nothing", async () => {
+    const stopped = await serve(() => undefined)
+    const keys = remoteKeys([stopped, await publishing()], { patienceMs: 1_000 })
     expect(await keys.refresh?.()).toBe("current")
   })
 
