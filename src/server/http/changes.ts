@@ -10,7 +10,9 @@ import type { OperationOf } from "../../wire/messages.ts"
 import type { SignedGuard } from "../../wire/signed-forms.ts"
 import type { Calls } from "./calls.ts"
 import { type Condition, conditionOf } from "./etag.ts"
+import { nodeOf } from "./node-path.ts"
 import { RefusalError } from "./problem.ts"
+import type { DoorContext } from "./resource.ts"
 
 /** Of one node, by its path. */
 type Change = OperationOf<"setContents" | "delete"> & { readonly node: { readonly kind: "path" } }
@@ -36,6 +38,29 @@ export async function changeIf(
   if (!guardsHeld) throw mismatch(path)
   return present(answers[0], "each step has its answer")
 }
+
+/** If the condition of the request holds: of a file, or of a directory that is empty. */
+export async function deleteNode(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { calls, cellName }: Pick<DoorContext, "calls" | "cellName">,
+): Promise<FastifyReply> {
+  const condition = conditionIn(request)
+  if (condition.kind === "missing") throw nothingToDelete
+  await changeIf(condition, { kind: "delete", node: nodeOf(request, cellName) }, calls, request, reply)
+  return reply.code(204).send()
+}
+
+/** Of what is created, only `If-None-Match: *` can hold, and that the cell sees to anyway. */
+export function demandNoVersion(condition: Condition): void {
+  if (condition.kind === "exists" || condition.kind === "version") throw noVersionYet
+}
+
+const nothingToDelete = new RefusalError(refuse("INVALID_ARGUMENT", "What is not there can't be deleted."))
+
+const noVersionYet = new RefusalError(
+  refuse("INVALID_ARGUMENT", "What is ephemeral, sequential or a directory is created: there is no version to match."),
+)
 
 export function mismatch(path: string): RefusalError {
   return new RefusalError(refuse("GENERATION_MISMATCH", `${path} is not there in the version that If-Match names.`))

@@ -38,6 +38,11 @@ export function headers(own: Readonly<Record<string, Schema>> = {}): Schema {
   return { type: "object", properties: { ...own, ...envelopeHeaders } }
 }
 
+export const ifMatch = { "if-match": { ...text, description: "The ETag of the version that is meant, or *." } }
+export const ifNoneMatch = {
+  "if-none-match": { ...text, description: "ETags; of a change only *: nothing is there yet." },
+}
+
 export const nodePath: Schema = { ...text, description: "Where the node lies in its cell; with slashes." }
 
 /** Of a route that ends in `*`. */

@@ -1,7 +1,7 @@
 /** Directories: listed page by page, created, and deleted once they are empty. Without a path: the root of the cell. */
 import { noBytes } from "../../../base/bytes.ts"
 import { limits } from "../../../contract/limits.ts"
-import { type CreationQuery, creationOf } from "../changes.ts"
+import { type CreationQuery, conditionIn, creationOf, deleteNode, demandNoVersion } from "../changes.ts"
 import { nodeOf, nodePathOf, urlOf } from "../node-path.ts"
 import type { Resource } from "../resource.ts"
 import {
@@ -11,6 +11,8 @@ import {
   flag,
   flagInQuery,
   headers,
+  ifMatch,
+  ifNoneMatch,
   list,
   nothing,
   pathParameter,
@@ -40,7 +42,8 @@ const listing = {
   },
 }
 
-export const directories: Resource = (fastify, { calls, cellName }) => {
+export const directories: Resource = (fastify, context) => {
+  const { calls, cellName } = context
   for (const [url, params] of [
     ["/v1/directories", undefined],
     ["/v1/directories/*", pathParameter],
@@ -60,13 +63,14 @@ export const directories: Resource = (fastify, { calls, cellName }) => {
     "/v1/directories/*",
     {
       schema: {
-        ...{ tags, params: pathParameter, headers: headers() },
+        ...{ tags, params: pathParameter, headers: headers(ifNoneMatch) },
         summary: "Creates a directory",
         querystring: query({ ephemeral: flagInQuery, sequential: flagInQuery }),
         response: { 201: answer("Created.", closed({ stat, handle: text })), default: problem },
       },
     },
     async (request, reply) => {
+      demandNoVersion(conditionIn(request))
       const creation = creationOf(nodePathOf(request, cellName), "directory", noBytes, request.query)
       const { stat, handle } = await calls.make(request, reply, creation)
       return reply.code(201).header("location", urlOf("/v1/directories", stat.path)).send({ stat, handle })
@@ -77,14 +81,11 @@ export const directories: Resource = (fastify, { calls, cellName }) => {
     "/v1/directories/*",
     {
       schema: {
-        ...{ tags, params: pathParameter, querystring: query({}), headers: headers() },
+        ...{ tags, params: pathParameter, querystring: query({}), headers: headers(ifMatch) },
         summary: "Deletes an empty directory, or a file",
         response: { 204: nothing("Deleted."), default: problem },
       },
     },
-    async (request, reply) => {
-      await calls.make(request, reply, { kind: "delete", node: nodeOf(request, cellName) })
-      return reply.code(204).send()
-    },
+    (request, reply) => deleteNode(request, reply, context),
   )
 }

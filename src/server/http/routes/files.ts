@@ -5,17 +5,36 @@
 import type { FastifyReply, FastifyRequest } from "fastify"
 import { assert } from "../../../base/assert.ts"
 import { noBytes } from "../../../base/bytes.ts"
-import { refuse } from "../../../contract/errors.ts"
 import { limits } from "../../../contract/limits.ts"
 import type { NodeStat } from "../../../contract/requests.ts"
 import { ownBytes } from "../../../wire/terms.ts"
 import { preferredType } from "../accept.ts"
-import { type CreationQuery, changeIf, conditionIn, creationOf, mismatch } from "../changes.ts"
+import {
+  type CreationQuery,
+  changeIf,
+  conditionIn,
+  creationOf,
+  deleteNode,
+  demandNoVersion,
+  mismatch,
+} from "../changes.ts"
 import { etagOf, isListed } from "../etag.ts"
 import { nodeOf, urlOf } from "../node-path.ts"
-import { RefusalError } from "../problem.ts"
 import type { DoorContext, Resource } from "../resource.ts"
-import { answer, closed, flagInQuery, headers, nothing, pathParameter, problem, query, stat, text } from "../schemas.ts"
+import {
+  answer,
+  closed,
+  flagInQuery,
+  headers,
+  ifMatch,
+  ifNoneMatch,
+  nothing,
+  pathParameter,
+  problem,
+  query,
+  stat,
+  text,
+} from "../schemas.ts"
 
 interface Contents {
   readonly Querystring: CreationQuery
@@ -31,8 +50,6 @@ const raw = { "application/octet-stream": { schema: bytes }, "text/plain": { sch
 const written = closed({ stat, handle: text }, ["handle"])
 const ephemeral = { ...flagInQuery, description: "Creates the file, which goes with its session." }
 const sequential = { ...flagInQuery, description: "Creates a file; the cell appends a number to its name." }
-const ifMatch = { "if-match": { ...text, description: "The ETag of the version that is meant, or *." } }
-const ifNoneMatch = { "if-none-match": { ...text, description: "ETags; of a change only *: nothing is there yet." } }
 
 export const files: Resource = (fastify, context) => {
   // Contents are bytes, whatever their sender calls them.
@@ -87,13 +104,7 @@ export const files: Resource = (fastify, context) => {
         response: { 204: nothing("Deleted."), default: problem },
       },
     },
-    async (request, reply) => {
-      const condition = conditionIn(request)
-      if (condition.kind === "missing") throw nothingToDelete
-      const deletion = { kind: "delete", node: nodeOf(request, context.cellName) } as const
-      await changeIf(condition, deletion, context.calls, request, reply)
-      return reply.code(204).send()
-    },
+    (request, reply) => deleteNode(request, reply, context),
   )
 }
 
@@ -127,7 +138,7 @@ async function write(
     assert(written.kind === "setContents", "a step is answered in kind")
     return tellWritten(reply, written.stat, { stat: written.stat })
   }
-  if (condition.kind === "exists" || condition.kind === "version") throw noVersionYet
+  demandNoVersion(condition)
   const { stat, handle } = await context.calls.make(request, reply, creationOf(node.path, "file", contents, wanted))
   return tellWritten(reply, stat, { stat, handle })
 }
@@ -143,9 +154,3 @@ function tellWritten(reply: FastifyReply, stat: NodeStat, written: object): Fast
 
 /** Of the contents that a file is created with. */
 const firstGeneration = 1
-
-const nothingToDelete = new RefusalError(refuse("INVALID_ARGUMENT", "What is not there can't be deleted."))
-
-const noVersionYet = new RefusalError(
-  refuse("INVALID_ARGUMENT", "A file that is ephemeral or sequential is created: there is no version to match."),
-)
