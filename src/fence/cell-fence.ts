@@ -27,6 +27,11 @@ export interface CellFenceOptions extends FenceOptions {
 
 type Confirmation = { readonly kind: "confirmed" } | Refused
 
+interface Question {
+  readonly askedAt: number
+  readonly confirmation: Promise<Confirmation>
+}
+
 export class CellFence implements AnyFence {
   readonly #fence: Fence
   readonly #session: SequencerOracle
@@ -35,6 +40,8 @@ export class CellFence implements AnyFence {
   readonly #now: () => number
   /** When the cell was last asked and said yes. */
   readonly #confirmedAt = new LRUCache<string, number>({ max: 10_000 })
+  /** Questions that the cell has not answered yet. */
+  readonly #asking = new Map<string, Question>()
 
   constructor({ session, maxAgeMs = 1_000, patienceMs = 5_000, now, ...options }: CellFenceOptions) {
     this.#fence = new Fence(options)
@@ -49,7 +56,7 @@ export class CellFence implements AnyFence {
     // even if what the cell confirmed of those is still believed.
     const admission = await this.#fence.admit(text, requirement)
     if (admission.kind === "refused" || typeof text !== "string" || this.#isConfirmed(text)) return admission
-    const confirmation = await this.#ask(text)
+    const confirmation = await this.#askOnce(text)
     if (confirmation.kind === "refused") return confirmation
     // The next holder may have come by while the cell was asked.
     return await this.#fence.admit(text, requirement)
@@ -60,8 +67,19 @@ export class CellFence implements AnyFence {
     return at !== undefined && this.#now() - at < this.#maxAgeMs
   }
 
-  async #ask(text: string): Promise<Confirmation> {
-    const askedAt = this.#now()
+  /** Whoever comes while the cell is being asked the same shares its answer, as if he had come just after it. */
+  #askOnce(text: string): Promise<Confirmation> {
+    const now = this.#now()
+    const underWay = this.#asking.get(text)
+    if (underWay !== undefined && now - underWay.askedAt < this.#maxAgeMs) return underWay.confirmation
+    const confirmation = this.#ask(text, now).finally(() => {
+      if (this.#asking.get(text)?.confirmation === confirmation) this.#asking.delete(text)
+    })
+    this.#asking.set(text, { askedAt: now, confirmation })
+    return confirmation
+  }
+
+  async #ask(text: string, askedAt: number): Promise<Confirmation> {
     try {
       const signal = AbortSignal.timeout(this.#patienceMs)
       const { valid, reason } = await this.#session.checkSequencer(text, { signal })

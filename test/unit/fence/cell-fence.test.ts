@@ -1,4 +1,5 @@
-import { describe, expect, expectTypeOf, test } from "vitest"
+import { describe, expect, expectTypeOf, test, vi } from "vitest"
+import { deferred } from "../../../src/base/deferred.ts"
 import type { Session } from "../../../src/client/session.ts"
 import { CellFence, type CellFenceOptions, type SequencerOracle } from "../../../src/fence/cell-fence.ts"
 import { fixedKeys } from "../../../src/fence/keys.ts"
@@ -46,6 +47,31 @@ describe("a fence that asks the cell", () => {
 
   test("lets the present holder in", async () => {
     expect(await new Scene().fence.admit(alice)).toMatchObject({ kind: "admitted" })
+  })
+
+  test("asks once for all requests that come while the cell thinks, unless each is to be asked about", async () => {
+    const scene = new Scene()
+    const admissions = await Promise.all(Array.from({ length: 100 }, () => scene.fence.admit(alice)))
+    expect(admissions.every(({ kind }) => kind === "admitted")).toBe(true)
+    expect(scene.askedCount).toBe(1)
+    const wary = new Scene({ maxAgeMs: 0 })
+    await Promise.all([wary.fence.admit(alice), wary.fence.admit(alice)])
+    expect(wary.askedCount).toBe(2)
+  })
+
+  test("does not believe a slow answer for longer than one that is at hand", async () => {
+    const scene = new Scene()
+    const thinking = deferred<void>()
+    scene.meanwhile = () => thinking.promise
+    const early = scene.fence.admit(alice)
+    await vi.waitFor(() => expect(scene.askedCount).toBe(1))
+    scene.now += 1_000
+    scene.holder = bob
+    const late = scene.fence.admit(alice)
+    await vi.waitFor(() => expect(scene.askedCount).toBe(2))
+    thinking.resolve()
+    expect(await early).toMatchObject({ kind: "admitted" })
+    expect(await late).toMatchObject({ reason: "notHeld" })
   })
 
   test("turns away who has lost the lock, even before anybody else has it, and says why", async () => {
