@@ -26,6 +26,8 @@ export function nodeOf(request: FastifyRequest, cellName: string): { readonly ki
 /** The decoded parts of a URL's path behind the first `fixedCount` (what stands before the first slash is one). */
 export function partsOf(url: string, fixedCount: number): readonly string[] | Refusal {
   const [path = ""] = url.split("?", 1)
+  // In front of it the router would pass over scheme and host, and the fixed parts would be others than those counted.
+  if (!path.startsWith("/")) return malformed(path, "a URL is sent without scheme and host")
   // Node hands over any byte above 127 as if it were Latin-1: it would name another node than the caller meant.
   if (!/^[\x21-\x7e]*$/.test(path) || path.includes("#")) return malformed(path, "in a URL such characters are encoded")
   const parts: string[] = []

@@ -149,6 +149,10 @@ test("raw bytes in a URL are refused, not taken for other characters", async () 
   expect(await converse(`GET /v1/files/\u00c3\u00a4 HTTP/1.1\r\n${end}`)).toMatch(/^HTTP\/1.1 400 /)
 })
 
+test("a URL with scheme and host is refused, not taken for another node's", async () => {
+  expect(await converse(`GET http://x/v1/files/a HTTP/1.1\r\n${end}`)).toMatch(/^HTTP\/1.1 400 [^]*INVALID_PATH/)
+})
+
 test("two lengths, or a length beside chunks, are refused: who stands in between could read another request", async () => {
   const lengths = "Content-Length: 3\r\nContent-Length: 4\r\n"
   expect(await converse(`PUT /v1/files/a HTTP/1.1\r\n${lengths}${end}abcd`)).toMatch(/^HTTP\/1.1 400 /)

@@ -30,6 +30,13 @@ describe("the path of a URL", () => {
     },
   )
 
+  test.each(["http://x/v1/files/a", "https://x/v1/files/a", "", "*"])(
+    "%s is refused: it has no place to count from",
+    (url) => {
+      expect(parts(url)).toBe("INVALID_PATH")
+    },
+  )
+
   test("bytes that should have been encoded are refused: Node would read them as other characters", () => {
     for (const url of ["/v1/files/\u00c3\u00a4", "/v1/files/a b", "/v1/files/a\tb", "/v1/files/a#b"]) {
       expect(parts(url)).toBe("INVALID_PATH")
