@@ -1,13 +1,18 @@
 /**
- * The Disk of a real replica: one LMDB environment. A commit is one LMDB transaction, prepared here, carried out and
- * synced by a thread of the pool, so that a slow disk never holds up the event loop; its promise resolves after
+ * The Disk of a real replica: one LMDB environment. A commit is one LMDB transaction; its promise resolves after
  * fdatasync and the synchronous write of the meta page (tried with strace). Commits are made one after the other.
+ *
+ * A small commit on a quick disk is made here: 73 us in all, of which 26 of processor time, are less than the 86 and 40
+ * that it takes to have it done by a thread, and on a busy machine, where threads wait for their turn, far less. A large
+ * one is made by a thread of the pool, and so is every one for a while after the disk was slow, so that neither holds up
+ * the event loop more than once.
  *
  * LMDB's pages are never overwritten while anything refers to them, so a crash at any point leaves the last whole
  * transaction; and a snapshot is a read transaction, which costs nothing but the pages it keeps from being used again.
  */
 import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, statSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { performance } from "node:perf_hooks"
 import { type RangeOptions, type RootDatabase, type Transaction, open } from "lmdb"
 import { assert, unreachable } from "../base/assert.ts"
 import type { DiskEntry, DiskWrite } from "../journal/record.ts"
@@ -35,6 +40,13 @@ type Store = RootDatabase<Buffer, string>
 /** Only address space; beyond it LMDB grows its map by itself. */
 const mapBytes = 4 * 1024 ** 3
 
+/** More than that is left to a thread. */
+const writesHereMax = 32
+const bytesHereMax = 64 * 1024
+/** A commit made here that took longer is taken for a sign that the disk is slow now, and for how long. */
+const patienceMs = 5
+const warinessMs = 1_000
+
 /** Greater than every character of a key, all of which are printable ASCII. */
 const afterAllKeys = "\u007f"
 
@@ -43,6 +55,8 @@ export class LmdbDisk implements Disk {
   readonly #path: string
   /** The latest commit. A commit that fails makes every later one fail with the same reason. */
   #latest: Promise<void> = Promise.resolve()
+  /** When commits may be made here again. */
+  #hereFrom = 0
 
   private constructor(store: Store, path: string) {
     this.#store = store
@@ -109,12 +123,27 @@ export class LmdbDisk implements Disk {
   async #carryOut(writes: readonly DiskWrite[]): Promise<void> {
     if (writes.length === 0) return
     try {
-      await this.#store.batch(() => {
-        for (const [place, write] of writes.entries()) this.#prepare(write, writes, place)
-      })
+      if (areFew(writes) && performance.now() >= this.#hereFrom) {
+        // What the same turn has sent leaves first: others can make it durable at the same time.
+        await nextRound()
+        this.#carryOutHere(writes)
+      } else {
+        await this.#store.batch(() => {
+          for (const [place, write] of writes.entries()) this.#prepare(write, writes, place)
+        })
+      }
     } catch (error) {
       throw new DiskFailedError(`writing to ${this.#path} failed: ${await reasonOf(error)}`, { cause: error })
     }
+  }
+
+  #carryOutHere(writes: readonly DiskWrite[]): void {
+    const since = performance.now()
+    this.#store.transactionSync(() => {
+      for (const [place, write] of writes.entries()) this.#prepare(write, writes, place)
+    })
+    const now = performance.now()
+    if (now - since > patienceMs) this.#hereFrom = now + warinessMs
   }
 
   /** Inside a batch, the binding's promises say nothing: all of it is done, or the batch fails. */
@@ -139,6 +168,16 @@ export class LmdbDisk implements Disk {
         return unreachable(write)
     }
   }
+}
+
+function areFew(writes: readonly DiskWrite[]): boolean {
+  if (writes.length > writesHereMax) return false
+  let bytes = 0
+  for (const write of writes) {
+    if (write.kind === "removeAll") return false
+    if (write.kind === "put") bytes += write.value.length
+  }
+  return bytes <= bytesHereMax
 }
 
 class LmdbSnapshot implements DiskSnapshot {

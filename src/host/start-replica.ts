@@ -125,6 +125,7 @@ const sizes = {
   retainedBytes: 64 * 1024 * 1024,
   fetchBytes: 1024 * 1024,
   digestEverySlots: 1_000,
+  unstoredSlotsMax: 64,
   batchBytes: 1024 * 1024,
   batchCommands: 1_000,
   snapshotPieceBytes: 512 * 1024,

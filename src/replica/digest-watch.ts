@@ -19,9 +19,13 @@ export class DigestWatch {
     this.#quorum = quorum
   }
 
-  /** After each applied slot. Returns the report to send, if this is a slot at which states are compared. */
-  note(slot: Slot, digest: number): DigestReport | undefined {
+  /**
+   * After each applied slot. Returns the report to send, if this is a slot at which states are compared: only then is the
+   * digest wanted, which takes every touched part of the state to be encoded.
+   */
+  note(slot: Slot, digestOf: () => number): DigestReport | undefined {
     if (slot % this.#everySlots !== 0) return undefined
+    const digest = digestOf()
     this.#own.set(slot, digest)
     forgetOldest(this.#own)
     return { kind: "digestReport", slot, digest }

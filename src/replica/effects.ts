@@ -81,6 +81,7 @@ export interface Effects {
 
 export type TraceEvent =
   | PaxosTrace
+  | { readonly kind: "applied"; readonly through: Slot }
   | { readonly kind: "becameMaster"; readonly epoch: Epoch }
   | { readonly kind: "ceasedToBeMaster"; readonly epoch: Epoch }
   | { readonly kind: "sessionExpiryProposed"; readonly sessionId: SessionId }

@@ -25,6 +25,7 @@ import type { Revived } from "./revive.ts"
 import type { ReplicaSettings } from "./settings.ts"
 import { SlotClock } from "./slot-clock.ts"
 import { type FetchedSnapshot, SnapshotFetch, type SnapshotQuestion } from "./snapshot-fetch.ts"
+import { StateKeeping } from "./state-keeping.ts"
 import { Turn } from "./turn.ts"
 
 export class Replica {
@@ -36,6 +37,7 @@ export class Replica {
   readonly #mastership: Mastership
   readonly #digests: DigestWatch
   readonly #snapshotFetch: SnapshotFetch
+  readonly #keeping: StateKeeping
   #now: Instant
 
   constructor(settings: ReplicaSettings, { memory, machine }: Revived, dice: Prng, now: Instant) {
@@ -47,6 +49,7 @@ export class Replica {
     this.#slotClock.note(machine.appliedThrough, now)
     const kept = { changes: this.#changes, slotClock: this.#slotClock }
     this.#mastership = new Mastership({ settings, machine: () => this.#machine, ...kept }, this.#paxos)
+    this.#keeping = new StateKeeping(settings.unstoredSlotsMax)
     this.#digests = new DigestWatch(settings.digestEverySlots, quorum(settings))
     this.#snapshotFetch = new SnapshotFetch(settings, dice)
   }
@@ -161,7 +164,7 @@ export class Replica {
     const chosen = turn.paxos.chosen.splice(0)
     for (const { slot, value } of chosen) {
       const applied = this.#machine.apply(slot, value)
-      for (const { key, payload } of applied.writes) turn.journal.push({ kind: "state", key, payload })
+      this.#keeping.note(value.length)
       this.#changes.add(slot, applied.changes)
       this.#slotClock.note(slot, now)
       this.#mastership.onApplied(slot, value, applied, now, turn)
@@ -173,16 +176,22 @@ export class Replica {
         turn.quarantine = `the state at slot ${String(attested.slot)} differs from that of a majority`
       }
     }
-    if (chosen.length > 0) this.#noteProgress(turn)
+    if (chosen.length > 0) turn.trace.push({ kind: "applied", through: this.#machine.appliedThrough })
+  }
+
+  #storeState(turn: Turn): void {
+    for (const { key, payload } of this.#machine.takeWrites()) turn.journal.push({ kind: "state", key, payload })
+    this.#noteProgress(turn)
   }
 
   #noteProgress(turn: Turn): void {
     const { appliedThrough, digest } = this.#machine
     turn.journal.push({ kind: "progress", appliedThrough, digest })
+    this.#keeping.stored()
   }
 
   #compareDigest(slot: Slot, now: Instant, turn: Turn): void {
-    const report = this.#digests.note(slot, this.#machine.digest)
+    const report = this.#digests.note(slot, () => this.#machine.digest)
     if (report === undefined) return
     const leader = this.#paxos.leader(now)
     if (leader === this.#settings.self) this.#onDigestReport(leader, report)
@@ -260,6 +269,7 @@ export class Replica {
   }
 
   #effects(now: Instant, turn: Turn): Effects {
+    if (this.#keeping.isDue(turn.paxos.records, this.#machine.waitingWriteCount)) this.#storeState(turn)
     const paxosRecords = turn.paxos.records.map((record) => this.#journalRecord(record))
     const wakeAt = Math.min(this.#paxos.wakeAt(), this.#mastership.wakeAt(now), this.#snapshotFetch.wakeAt)
     return {

@@ -20,6 +20,8 @@ export interface ReplicaSettings extends PaxosSettings {
   readonly cacheLeaseMs: DurationMs
   /** Every so many slots the replicas compare the digests of their states. */
   readonly digestEverySlots: number
+  /** Applied slots whose effects are not stored yet: so many, at most, does a start have to apply again. */
+  readonly unstoredSlotsMax: number
   readonly batchBytes: number
   readonly batchCommands: number
   readonly snapshotPieceBytes: number

@@ -1,6 +1,6 @@
 /**
  * What a slot does to the state, gathered while its commands are carried out: which parts were touched, and what there
- * is to tell. Whoever changes a part touches it here; `EntryLedger` writes each touched part once, at the slot's end.
+ * is to tell. Whoever changes a part touches it here, and `EntryLedger` writes it, sooner or later.
  */
 import type { Epoch, Instance, SessionId, Slot } from "../base/brand.ts"
 import type { DurationMs } from "../base/instant.ts"
@@ -43,11 +43,26 @@ export interface Attested {
   readonly digest: number
 }
 
-export class Changes {
+/** Parts of the state that are stored as entries, each part once. */
+export class Touched {
   readonly nodes: Set<Node> = new Set()
   readonly sessions: Set<Session> = new Set()
   readonly results: Set<Result> = new Set()
   readonly endedRecords: Set<EndedRecord> = new Set()
+
+  get count(): number {
+    return this.nodes.size + this.sessions.size + this.results.size + this.endedRecords.size
+  }
+
+  add({ nodes, sessions, results, endedRecords }: Touched): void {
+    for (const node of nodes) this.nodes.add(node)
+    for (const session of sessions) this.sessions.add(session)
+    for (const result of results) this.results.add(result)
+    for (const record of endedRecords) this.endedRecords.add(record)
+  }
+}
+
+export class Changes extends Touched {
   /** In the order in which they happened. */
   readonly nodeChanges: GuardedChange[] = []
   readonly settled: Settled[] = []

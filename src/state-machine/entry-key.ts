@@ -58,11 +58,11 @@ export function parseKey(key: string): ParsedKey | undefined {
   return match[1] === "node" ? { kind: "node", instance: first } : { kind: "session", sessionId: first }
 }
 
-/** Of key and payload together: the same payload under another key is another entry. */
+/** Of key and payload together: the same payload under another key is another entry. Never zero, which is "not stored". */
 export function entryFingerprint(key: string, payload: Uint8Array): number {
   let seed = 0x811c9dc5
   for (let at = 0; at < key.length; at += 1) seed = Math.imul(seed ^ key.charCodeAt(at), 0x01000193)
-  return fingerprint(payload, seed)
+  return fingerprint(payload, seed) || 1
 }
 
 /** 14 digits hold every safe integer. */

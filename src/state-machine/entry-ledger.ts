@@ -2,10 +2,13 @@
  * Turns touched parts of the state into stored entries, and keeps the digest: the sum of the fingerprints of all
  * entries. A changed entry changes the sum by the difference, so the digest of a large state costs no more than that of
  * a small one. Canonical: equal states give equal entries, whatever way led to them.
+ *
+ * Nothing is encoded before it is asked for: a part that many slots have touched is encoded once, and a result that was
+ * remembered and forgotten meanwhile, as most are, never.
  */
 import { addFingerprints, subtractFingerprints } from "../base/checksum.ts"
 import { noBytes } from "../base/bytes.ts"
-import { Changes } from "./changes.ts"
+import { Touched } from "./changes.ts"
 import { encodeEnded, encodeMeta, encodeNode, encodeResult, encodeSession } from "./entry-codec.ts"
 import { type Fingerprinted, type StateEntry, entryFingerprint } from "./entry-key.ts"
 import { endedKey, metaKey, nodeKey, resultKey, sessionKey } from "./entry-key.ts"
@@ -22,51 +25,82 @@ export interface StateWrite {
 export class EntryLedger {
   #digest = 0
   readonly #meta: Fingerprinted = { fingerprint: 0 }
+  /** By slots since entries were last encoded. Every slot touches `meta`. */
+  #touched = new Touched()
+  #isMetaTouched = false
+  /** Encoded for the digest's sake, and not taken yet. */
+  #writes = new Map<string, StateWrite>()
 
-  get digest(): number {
+  /** Notes what a slot has touched. */
+  note(touched: Touched): void {
+    this.#touched.add(touched)
+    this.#isMetaTouched = true
+  }
+
+  /** Parts that have been touched and whose entries were not taken yet, but for `meta`. */
+  get waitingCount(): number {
+    return this.#touched.count + this.#writes.size
+  }
+
+  digestOf(state: State): number {
+    this.#settle(state)
     return this.#digest
+  }
+
+  /** The entries of all that was touched since they were last taken, each once, in their present form. */
+  takeWrites(state: State): Iterable<StateWrite> {
+    this.#settle(state)
+    const writes = this.#writes
+    this.#writes = new Map()
+    return writes.values()
   }
 
   /** Takes every part of a state as stored; for a state that has just been made or restored. */
   recordAll(state: State): void {
-    const everything = new Changes()
+    const everything = new Touched()
     for (const record of state.endedSessions.all()) everything.endedRecords.add(record)
     for (const node of state.namespace.all()) everything.nodes.add(node)
     for (const session of state.sessions.all()) {
       everything.sessions.add(session)
       for (const result of session.results.values()) everything.results.add(result)
     }
-    this.record(state, everything)
+    this.note(everything)
+    this.#settle(state)
+    this.#writes.clear()
   }
 
-  /** Writes what `changes` has touched, each part once. */
-  record(state: State, changes: Changes): StateWrite[] {
-    const writes: StateWrite[] = [this.#write(this.#meta, metaKey, payloadOfMeta(state))]
-    for (const record of changes.endedRecords) {
+  #settle(state: State): void {
+    if (!this.#isMetaTouched) return
+    const { endedRecords, nodes, sessions, results } = this.#touched
+    this.#touched = new Touched()
+    this.#isMetaTouched = false
+    this.#write(this.#meta, metaKey, payloadOfMeta(state))
+    for (const record of endedRecords) {
       const payload = state.endedSessions.has(record) ? encodeEnded(record) : undefined
-      writes.push(this.#write(record, endedKey(record.sessionId), payload))
+      this.#write(record, endedKey(record.sessionId), payload)
     }
-    for (const node of changes.nodes) {
+    for (const node of nodes) {
       const payload = state.namespace.has(node) ? payloadOfNode(node) : undefined
-      writes.push(this.#write(node, nodeKey(node.instance), payload))
+      this.#write(node, nodeKey(node.instance), payload)
     }
-    for (const session of changes.sessions) {
+    for (const session of sessions) {
       const payload = state.sessions.has(session) ? encodeSession(session) : undefined
-      writes.push(this.#write(session, sessionKey(session.sessionId), payload))
+      this.#write(session, sessionKey(session.sessionId), payload)
     }
-    for (const result of changes.results) {
+    for (const result of results) {
       const isKept = state.sessions.get(result.sessionId)?.results.get(result.requestNumber) === result
+      // It came and went without having been stored.
+      if (!isKept && result.fingerprint === 0) continue
       const key = resultKey(result.sessionId, result.requestNumber)
-      writes.push(this.#write(result, key, isKept ? encodeResult(result) : undefined))
+      this.#write(result, key, isKept ? encodeResult(result) : undefined)
     }
-    return writes
   }
 
-  #write(part: Fingerprinted, key: string, payload: Uint8Array | undefined): StateWrite {
+  #write(part: Fingerprinted, key: string, payload: Uint8Array | undefined): void {
     const fingerprint = payload === undefined ? 0 : entryFingerprint(key, payload)
     this.#digest = addFingerprints(subtractFingerprints(this.#digest, part.fingerprint), fingerprint)
     part.fingerprint = fingerprint
-    return { key, payload }
+    this.#writes.set(key, { key, payload })
   }
 }
 

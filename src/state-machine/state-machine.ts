@@ -1,6 +1,6 @@
 /**
- * The replicated truth. Batches of commands go in, slot by slot; outcomes come out, with the entries that the slot has
- * changed, to be stored beside it. Knows no time, no dice and no replica: equal batches give equal states, anywhere.
+ * The replicated truth. Batches of commands go in, slot by slot; outcomes come out, and, whenever they are asked for, the
+ * entries that have changed, to be stored. Knows no time, no dice and no replica: equal batches give equal states.
  */
 import { assert } from "../base/assert.ts"
 import type { Epoch, Instance, SessionId, Slot } from "../base/brand.ts"
@@ -46,8 +46,6 @@ export interface Applied {
   /** Set when a reign began in this slot. */
   readonly begunEpoch: Epoch | undefined
   readonly attested: readonly Attested[]
-  /** The entries that the slot has touched, each once, in their final form. */
-  readonly writes: readonly StateWrite[]
 }
 
 export interface SessionView {
@@ -92,7 +90,17 @@ export class StateMachine {
 
   /** Of the whole state at `appliedThrough`: two replicas that differ in anything differ in this. */
   get digest(): number {
-    return this.#ledger.digest
+    return this.#ledger.digestOf(this.#state)
+  }
+
+  /** How many entries `takeWrites` would return, roughly. */
+  get waitingWriteCount(): number {
+    return this.#ledger.waitingCount
+  }
+
+  /** The entries that slots have touched since this was last asked, each once, in their present form. */
+  takeWrites(): Iterable<StateWrite> {
+    return this.#ledger.takeWrites(this.#state)
   }
 
   get sessionCount(): number {
@@ -170,6 +178,7 @@ export class StateMachine {
     const { epoch, commands } = readableBatch(batch)
     const outcomes = commands.map((command) => applyCommand(state, command, epoch))
     state.appliedThrough = slot
+    this.#ledger.note(changes)
     const { settled, endedSessions, nodeChanges, begunEpoch, attested } = changes
     return {
       outcomes,
@@ -182,7 +191,6 @@ export class StateMachine {
       }),
       begunEpoch,
       attested,
-      writes: this.#ledger.record(state, changes),
     }
   }
 

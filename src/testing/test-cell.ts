@@ -238,6 +238,7 @@ function settingsOf(cellName: string, replicas: readonly ReplicaId[], self: Repl
     ...{ heartbeatMs: 100, masterLeaseMs: 500, electionJitterMs: 150, driftPerMille: 10 },
     ...{ windowSlots: 256, windowBytes: 8_000_000, retainedSlots: 10_000, retainedBytes: 64_000_000 },
     ...{ fetchBytes: 1_000_000, digestEverySlots: 100, batchBytes: 1_000_000, batchCommands: 1_000 },
+    unstoredSlotsMax: 16,
     ...{ snapshotPieceBytes: 500_000, snapshotPatienceMs: 5_000 },
   }
 }

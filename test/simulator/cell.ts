@@ -124,6 +124,7 @@ function settingsOf(
     doors: new Map(replicas.map((replica) => [replica, hintOf(replica)])),
     freshSecrets: { handleKey: secret(16), signingSeeds: [secret(32), secret(32)] },
     batchBytes: 100_000,
+    unstoredSlotsMax: timing.retainedSlots / 4,
     snapshotPatienceMs: timing.masterLeaseMs,
   }
 }

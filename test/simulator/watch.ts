@@ -102,7 +102,8 @@ export class Watch implements HostObserver, ClientObserver {
     this.#masterLeases.holds(now, replicaId, clock.whenShows(effects.leaseUntil))
     for (const record of effects.journal) if (record.kind === "accepted") sight.log.set(record.slot, record.value)
     this.#follow(replicaId, sight, effects)
-    for (const event of effects.trace) this.#noteEvent(host, sight, event)
+    // What was applied has been followed, and would drown all else.
+    for (const event of effects.trace) if (event.kind !== "applied") this.#noteEvent(host, sight, event)
   }
 
   madeDurable(host: SimulatedHost, records: readonly JournalRecord[], votes: readonly JournalRecord[]): void {
@@ -175,17 +176,19 @@ export class Watch implements HostObserver, ClientObserver {
   #follow(replicaId: ReplicaId, sight: Sight, { journal, trace }: Effects): void {
     const now = this.#timeline.now
     for (const event of trace) {
-      if (event.kind !== "snapshotInstalled") continue
-      this.#order.installed(now, replicaId, event.appliedThrough)
-      sight.appliedThrough = event.appliedThrough
+      if (event.kind === "applied") {
+        for (let slot = sight.appliedThrough + 1; slot <= event.through; slot += 1) {
+          this.#applied(replicaId, slot, sight.log.get(slot))
+        }
+        sight.appliedThrough = Math.max(sight.appliedThrough, event.through)
+      }
+      if (event.kind === "snapshotInstalled") {
+        this.#order.installed(now, replicaId, event.appliedThrough)
+        sight.appliedThrough = event.appliedThrough
+      }
     }
     for (const record of journal) {
-      if (record.kind !== "progress") continue
-      for (let slot = sight.appliedThrough + 1; slot <= record.appliedThrough; slot += 1) {
-        this.#applied(replicaId, slot, sight.log.get(slot))
-      }
-      sight.appliedThrough = Math.max(sight.appliedThrough, record.appliedThrough)
-      this.#digests.has(now, replicaId, record.appliedThrough, String(record.digest))
+      if (record.kind === "progress") this.#digests.has(now, replicaId, record.appliedThrough, String(record.digest))
     }
   }
 

@@ -62,6 +62,7 @@ export function replicaSettings(self: ReplicaId, replicas: number, changes: Part
     ...paxos,
     ...{ cellName: "local", cellId: "cell-1", doors, freshSecrets, administrators: ["root"], cacheLeaseMs: 5_000 },
     ...{ digestEverySlots: 4, batchBytes: 10_000, batchCommands: 8, snapshotPieceBytes: 200, snapshotPatienceMs: 500 },
+    unstoredSlotsMax: 1,
     ...changes,
   }
 }

@@ -28,6 +28,7 @@ const traceKinds: Readonly<Record<TraceKind, true>> = {
   mastershipHandedOver: true,
   admissionBegan: true,
   votingAgain: true,
+  applied: true,
   becameMaster: true,
   ceasedToBeMaster: true,
   sessionExpiryProposed: true,

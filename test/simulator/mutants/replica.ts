@@ -112,7 +112,7 @@ export const replicaMutants: readonly Mutant[] = [
     patches: [
       {
         file: replica,
-        find: `for (const { key, payload } of applied.writes) turn.journal.push({ kind: "state", key, payload })`,
+        find: `for (const { key, payload } of this.#machine.takeWrites()) turn.journal.push({ kind: "state", key, payload })`,
         replace: "",
       },
     ],

@@ -34,7 +34,7 @@ function write(ticket: number, bytes = 1, requestNumber = ticket): Call {
 
 function applied(changes: Partial<Applied>): Applied {
   const nothing = { outcomes: [], settled: [], endedSessions: [], changes: [], begunDelays: [], begunWaits: [] }
-  return { ...nothing, begunEpoch: undefined, attested: [], writes: [], ...changes }
+  return { ...nothing, begunEpoch: undefined, attested: [], ...changes }
 }
 
 function tickets(batch: readonly Call[] | undefined): number[] | undefined {

@@ -65,6 +65,7 @@ describe("a subscription", () => {
 
   test("that asks for what nobody knows any more is told so", () => {
     writer.call(write("file", "1"))
+    cell.run(1_000)
     for (const id of [2, 3]) {
       cell.crash(id)
       cell.start(id)

@@ -11,7 +11,7 @@ import { encodeBatch } from "../../../src/state-machine/command-codec.ts"
 import type { ReadCaller } from "../../../src/state-machine/caller.ts"
 import type { Command, MutatingOperation } from "../../../src/state-machine/commands.ts"
 import type { ReadOperation } from "../../../src/state-machine/reads.ts"
-import { allEntries } from "../../../src/state-machine/entry-ledger.ts"
+import { type StateWrite, allEntries } from "../../../src/state-machine/entry-ledger.ts"
 import { restoreState } from "../../../src/state-machine/restore.ts"
 import { State } from "../../../src/state-machine/state.ts"
 import { type Applied, StateMachine } from "../../../src/state-machine/state-machine.ts"
@@ -76,7 +76,7 @@ export function createSessionOf(rest: Partial<Of<"createSession">> = {}): Of<"cr
 class Store {
   readonly entries = new Map<string, Uint8Array>()
 
-  keep({ writes }: Applied): void {
+  keep(writes: readonly StateWrite[]): void {
     for (const { key, payload } of writes) {
       if (payload === undefined) this.entries.delete(key)
       else this.entries.set(key, payload)
@@ -118,13 +118,19 @@ export class CellUnderTest {
 
   /** What the master of `epoch` proposed. */
   applyOf(epoch: number, ...commands: readonly Command[]): Applied {
-    const applied = this.machine.apply(this.machine.appliedThrough + 1, encodeBatch(commands, epoch))
-    this.#store.keep(applied)
-    return applied
+    return this.machine.apply(this.machine.appliedThrough + 1, encodeBatch(commands, epoch))
+  }
+
+  /** Stores what has changed since this was done last, and returns the keys. */
+  store(): readonly string[] {
+    const writes = [...this.machine.takeWrites()]
+    this.#store.keep(writes)
+    return writes.map(({ key }) => key)
   }
 
   /** Stored entries, state and digest tell one story. */
   checkStore(): void {
+    this.store()
     const stored = this.#store.inOrder()
     expect(stored).toEqual([...this.machine.entries()])
     const restored = restoreState(cellName, stored)
@@ -136,6 +142,7 @@ export class CellUnderTest {
 
   /** Goes on with a machine that knows nothing but what was stored. */
   restart(): void {
+    this.store()
     this.#state = restoreState(cellName, this.#store.inOrder())
     this.machine = new StateMachine(cellName, this.#state)
   }
