@@ -7,12 +7,13 @@
 import { assert } from "../base/assert.ts"
 import type { ReplicaId, Slot } from "../base/brand.ts"
 import { noBytes } from "../base/bytes.ts"
-import { after, type Instant } from "../base/instant.ts"
+import { after, type Instant, never } from "../base/instant.ts"
 import { type Ballot, compareBallots } from "./ballot.ts"
 import type { Outbox, PaxosEnvelope, StepDownReason } from "./effects.ts"
 import type { Log } from "./log.ts"
 import { MasterLease } from "./master-lease.ts"
 import type { Accept, AcceptedSlot, Accepted, HeartbeatAnswer, Incarnation, Promised } from "./messages.ts"
+import { Reserves } from "./reserves.ts"
 import { type PaxosSettings, quorum } from "./settings.ts"
 
 interface Preparing {
@@ -48,6 +49,9 @@ interface Leading {
   openBytes: number
   nextSlot: Slot
   heartbeatAt: Instant
+  /** When a slot was chosen and no accept has gone out since that could tell of it. */
+  announceAt: Instant
+  readonly reserves: Reserves
   /** Known reach of the other replicas, for choosing a successor. */
   readonly reach: Map<ReplicaId, Slot>
   readonly since: Instant
@@ -89,8 +93,9 @@ export class Proposer {
 
   wakeAt(): Instant | undefined {
     if (this.#phase.kind === "preparing") return Math.min(this.#phase.until, this.#phase.resendAt)
-    if (this.#phase.kind === "leading") return this.#phase.heartbeatAt
-    return undefined
+    if (this.#phase.kind === "idle") return undefined
+    const { heartbeatAt, announceAt, reserves } = this.#phase
+    return Math.min(heartbeatAt, announceAt, reserves.dueAt)
   }
 
   /** Phase 1a. `ballot` is the candidate's own and higher than any it has seen. */
@@ -150,6 +155,8 @@ export class Proposer {
       openBytes: 0,
       nextSlot: chosenBefore + 1,
       heartbeatAt: now,
+      announceAt: never,
+      reserves: new Reserves(this.#settings),
       reach: new Map(),
       since: now,
     }
@@ -174,7 +181,8 @@ export class Proposer {
     phase.nextSlot += 1
     phase.openBytes += value.length
     phase.open.set(slot, { value, acceptedBy: new Set(), resendAt: after(now, 3 * this.#settings.heartbeatMs) })
-    this.#broadcast(this.#acceptMessage(phase, slot, value, now), out.send)
+    phase.reserves.ask(this.#acceptMessage(phase, slot, value, now), out.send)
+    phase.announceAt = never
     return slot
   }
 
@@ -217,7 +225,8 @@ export class Proposer {
       // A leader that was far behind when it was elected has ignored its own accept, like any acceptor far behind.
       if (this.#log.isAcceptedIn(slot, phase.ballot)) this.#log.choose(slot, out)
       else this.#log.learn({ slot, value: open.value }, out)
-      phase.heartbeatAt = Math.min(phase.heartbeatAt, after(now, announceMs))
+      phase.reserves.noteChosen(slot, open.acceptedBy, out.send)
+      phase.announceAt = after(now, announceMs)
     }
   }
 
@@ -246,12 +255,15 @@ export class Proposer {
     if (now >= patience) return this.stepDown("quorumLost", out)
     const tardy = after(phase.since, 8 * this.#settings.masterLeaseMs)
     if (this.#log.chosenThrough < phase.chosenBefore && now >= tardy) return this.stepDown("neverCaughtUp", out)
-    if (now >= phase.heartbeatAt) this.#beat(phase, now, out)
+    if (now >= Math.min(phase.heartbeatAt, phase.announceAt)) this.#beat(phase, now, out)
+    else if (now >= phase.reserves.dueAt) phase.reserves.tell(this.#log.chosenThrough, out.send)
   }
 
   #beat(phase: Leading, now: Instant, out: Outbox): void {
     const { ballot } = phase
     phase.heartbeatAt = after(now, this.#settings.heartbeatMs)
+    phase.announceAt = never
+    phase.reserves.tell(this.#log.chosenThrough, out.send)
     this.#broadcast({ kind: "heartbeat", ballot, chosenThrough: this.#log.chosenThrough, sentAt: now }, out.send)
     for (const [slot, open] of phase.open) {
       if (now < open.resendAt) break

@@ -192,8 +192,11 @@ describe("a leader that is asked to admit", () => {
     cell.settle(({ message }) => message.kind === "accept")
     cell.drop()
     cell.isCut = () => false
-    cell.wake(1)
-    cell.settle((flight) => !isAdmitted(flight))
+    // The reserve's turn, and then the heartbeat.
+    for (let wakes = 0; wakes < 2; wakes += 1) {
+      cell.wake(1)
+      cell.settle((flight) => !isAdmitted(flight))
+    }
     const [flight] = cell.take(isAdmitted)
     expect(flight?.message).toMatchObject({ kind: "admitted", through: 4 })
   })
