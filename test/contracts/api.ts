@@ -145,6 +145,7 @@ export function describeApiContract(api: Api, root: string): void {
       entries: [{ name: "a" }, { name: "b" }],
       more: true,
     })
+    expect(await api.call(list("d", { pageSize: limits.readDirPageMax + 1 }))).toMatchObject({ more: false })
     expect(await api.call(list("d", { afterName: "b" }))).toMatchObject({ entries: [{ name: "c" }], more: false })
     expect(await refusalOf(remove("d"))).toBe("DIRECTORY_NOT_EMPTY")
     expect(await refusalOf(read("d"))).toBe("NOT_A_FILE")

@@ -17,6 +17,7 @@ import type { Forwarder } from "./forwarding.ts"
 import { gatekeeper, type GatekeeperOptions } from "./gatekeeper.ts"
 import { Health } from "./health.ts"
 import { LockService } from "./lock-service.ts"
+import { refuseUnreadable, withAnyBytesRead } from "./unreadable-messages.ts"
 
 const options: ServerOptions = {
   "grpc.max_receive_message_length": messageBounds.requestBytesMax,
@@ -53,12 +54,12 @@ export class GrpcDoor {
   constructor(doorOptions: GrpcDoorOptions) {
     const { cell, forwarder, picture, meter } = doorOptions
     this.#options = doorOptions
-    this.#server = new Server({ ...options, interceptors: [gatekeeper(doorOptions)] })
+    this.#server = new Server({ ...options, interceptors: [gatekeeper(doorOptions), refuseUnreadable] })
     // The listener has done what there is of TLS.
     this.#connections = this.#server.createConnectionInjector(ServerCredentials.createInsecure())
     this.#locks = new LockService(cell, forwarder, meter)
-    this.#server.addService(lockService, this.#locks.handlers)
-    this.#server.addService(adminService, adminHandlers(cell, picture))
+    this.#server.addService(withAnyBytesRead(lockService), this.#locks.handlers)
+    this.#server.addService(withAnyBytesRead(adminService), adminHandlers(cell, picture))
     this.#health = new Health(this.#server, () => cell.status())
     new ReflectionService({ ...lockServicePackage, ...adminPackage }).addToServer(this.#server)
   }

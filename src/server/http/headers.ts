@@ -64,7 +64,10 @@ export function envelopeOf({ headers }: FastifyRequest): EnvelopeHeaders {
 }
 
 /** What speaks against the request's headers, whatever it asks. */
-export function objectionToHeaders({ method, headers }: FastifyRequest): RefusalError | undefined {
+export function objectionToHeaders({ method, headers, raw }: FastifyRequest): RefusalError | undefined {
+  if (headers.host === undefined && raw.httpVersion === "1.1") {
+    return new RefusalError(refuse("INVALID_ARGUMENT", "A request of HTTP/1.1 names its host."))
+  }
   const unknown = Object.keys(headers).find(
     (name) => name.startsWith("claviger-") && !Object.hasOwn(envelopeHeaders, name),
   )

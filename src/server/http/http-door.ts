@@ -46,6 +46,10 @@ export class HttpDoor {
     const { context, resources, log } = options
     this.#fastify = newFastify(options)
     this.#fastify.server.maxConnections = connectionsMax
+    // What is expected of us beside 100-continue we may ignore (RFC 9110, 10.1.1). Node would refuse it without a word.
+    this.#fastify.server.on("checkExpectation", (request, response) => {
+      this.#fastify.server.emit("request", request, response)
+    })
     context.metrics.http.watch(this.#fastify)
     const allowed = recordMethods(this.#fastify)
     answerErrors(this.#fastify, allowed, log)
@@ -98,7 +102,11 @@ export class HttpDoor {
 }
 
 function newFastify({ isSecure, tls }: HttpDoorOptions): FastifyInstance {
-  const server = { maxHeaderSize: headBytesMax, headersTimeout: requestMs, connectionsCheckingInterval: 1_000 }
+  const server = {
+    ...{ maxHeaderSize: headBytesMax, headersTimeout: requestMs, connectionsCheckingInterval: 1_000 },
+    // Node would refuse without a word: see objectionToHeaders.
+    requireHostHeader: false,
+  }
   const secured = isSecure ? { ...server, ...secureOptions(present(tls, "HTTPS takes a certificate")) } : null
   const options = {
     http: server,

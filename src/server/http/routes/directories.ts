@@ -3,6 +3,7 @@ import { noBytes } from "../../../base/bytes.ts"
 import { limits } from "../../../contract/limits.ts"
 import { type CreationQuery, conditionIn, creationOf, deleteNode, demandNoVersion } from "../changes.ts"
 import { nodeOf, nodePathOf, urlOf } from "../node-path.ts"
+import { pageSizeOf } from "../page-size.ts"
 import type { Resource } from "../resource.ts"
 import {
   answer,
@@ -53,7 +54,7 @@ export const directories: Resource = (fastify, context) => {
       const { after: afterName = "", limit, recursive } = request.query
       const { entries, more, stat } = await calls.make(request, reply, {
         ...{ kind: "readDir", node: nodeOf(request, cellName), afterName, recursive: recursive === "true" },
-        pageSize: limit === undefined ? limits.readDirPageMax : Number(limit),
+        pageSize: pageSizeOf(limit, limits.readDirPageMax),
       })
       return { entries, more, stat }
     })

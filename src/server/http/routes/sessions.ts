@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto"
 import { limits } from "../../../contract/limits.ts"
 import { preferredType } from "../accept.ts"
+import { pageSizeOf } from "../page-size.ts"
 import type { Resource } from "../resource.ts"
 import {
   answer,
@@ -84,8 +85,10 @@ export const sessions: Resource = (fastify, { calls }) => {
     },
     async (request, reply) => {
       const type = preferredType(request.headers.accept, forms)
+      // Whoever has hung up already comes from nowhere, whatever the type of `request.ip` says.
+      const host = request.socket.remoteAddress ?? ""
       const { sessionId, sessionLeaseMs } = await calls.make(request, reply, {
-        ...{ kind: "createSession", clientName: "http", host: request.ip, processId: 0, caching: false },
+        ...{ kind: "createSession", clientName: "http", host, processId: 0, caching: false },
         ...{ sessionLeaseMs: limits.sessionLeaseMsDefault, nonce: randomUUID() },
         ...request.body,
       })
@@ -107,8 +110,8 @@ export const sessions: Resource = (fastify, { calls }) => {
       },
     },
     async (request, reply) => {
-      const { after = "0", limit = limits.listSessionsPageMax } = request.query
-      const page = { afterSessionId: Number(after), pageSize: Number(limit) }
+      const { after = "0", limit } = request.query
+      const page = { afterSessionId: Number(after), pageSize: pageSizeOf(limit, limits.listSessionsPageMax) }
       const { sessions, more, ended } = await calls.make(request, reply, { kind: "listSessions", ...page })
       return { sessions, more, ended }
     },

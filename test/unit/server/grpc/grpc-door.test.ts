@@ -171,7 +171,7 @@ describe("bytes that are no message", () => {
   test("end a unary call, and nothing else", async () => {
     const door = await openDoor(new ScriptedCell())
     const method = { path: lockService.GetStat.path, requestSerialize: raw, responseDeserialize: raw }
-    await expect(ask(door, method, garbage)).rejects.toMatchObject({ code: status.INTERNAL })
+    await expect(ask(door, method, garbage)).rejects.toMatchObject({ code: status.INVALID_ARGUMENT })
     await expect(ask(door, adminService.StepDown, {})).resolves.toEqual({ wasMaster: true })
   })
 
@@ -183,7 +183,7 @@ describe("bytes that are no message", () => {
     stream.write(Buffer.from(lockService.Connect.requestSerialize({ calls: [{ callId: 1, keepAlive: {} }] })))
     await cell.whenSubmitted(1)
     stream.write(garbage)
-    expect(await ended).toMatchObject({ code: status.INTERNAL })
+    expect(await ended).toMatchObject({ code: status.INVALID_ARGUMENT })
     await cell.whenAbandoned(1)
     await expect(ask(door, adminService.StepDown, {})).resolves.toEqual({ wasMaster: true })
   })

@@ -153,6 +153,16 @@ test("a URL with scheme and host is refused, not taken for another node's", asyn
   expect(await converse(`GET http://x/v1/files/a HTTP/1.1\r\n${end}`)).toMatch(/^HTTP\/1.1 400 [^]*INVALID_PATH/)
 })
 
+test("a request of HTTP/1.1 that names no host is refused as a problem; one of HTTP/1.0 need not name any", async () => {
+  const refused = await converse("GET /v1/openapi.json HTTP/1.1\r\nConnection: close\r\n\r\n")
+  expect(refused).toMatch(/^HTTP\/1.1 400 [^]*application\/problem\+json[^]*"code":"INVALID_ARGUMENT"/)
+  expect(await converse("GET /livez HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1.1 200 /)
+})
+
+test("what is expected of the door beside 100-continue changes nothing", async () => {
+  expect(await converse(`GET /livez HTTP/1.1\r\nExpect: something\r\n${end}`)).toMatch(/^HTTP\/1.1 200 /)
+})
+
 test("two lengths, or a length beside chunks, are refused: who stands in between could read another request", async () => {
   const lengths = "Content-Length: 3\r\nContent-Length: 4\r\n"
   expect(await converse(`PUT /v1/files/a HTTP/1.1\r\n${lengths}${end}abcd`)).toMatch(/^HTTP\/1.1 400 /)
