@@ -85,7 +85,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ...{ cell, everyDays: config.rotateKeysEveryDays, clock: systemClock, entropy: systemEntropy, log },
   })
   const isSecure = config.tls?.http === true
-  const http = new HttpDoor({ isSecure, tls, anonymousLookups, context, resources, log })
+  const addresses = config.replicas.map(({ http }) => http)
+  const http = new HttpDoor({
+    ...{ isSecure, address: self.http, addresses, tls, anonymousLookups, context, resources, log },
+  })
   const close = async (): Promise<void> => {
     rotation.stop()
     await Promise.all([grpc.close(), http.close(), names.close()])

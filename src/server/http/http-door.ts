@@ -11,6 +11,7 @@ import type { ReplicaTls } from "../../host/replica-tls.ts"
 import { BindError } from "../bind-error.ts"
 import { answerBadUrl, answerBrokenRequest, answerErrors } from "./errors.ts"
 import { objectionToHeaders } from "./headers.ts"
+import { doorHosts } from "./hosts.ts"
 import { recordMethods } from "./methods.ts"
 import { describeRoutes, serveDescription } from "./openapi.ts"
 import { type AdmissionOptions, admit } from "./principal.ts"
@@ -20,6 +21,9 @@ import type { DoorContext, Resource } from "./resource.ts"
 export interface HttpDoorOptions extends AdmissionOptions {
   /** Whether it speaks HTTPS. */
   readonly isSecure: boolean
+  /** Where it listens, and where the doors of all replicas do. */
+  readonly address: string
+  readonly addresses: readonly string[]
   readonly context: DoorContext
   readonly resources: readonly Resource[]
   readonly log: Logger
@@ -81,7 +85,8 @@ export class HttpDoor {
     await this.#fastify.close()
   }
 
-  #guard(admission: AdmissionOptions): void {
+  #guard({ isSecure, address, addresses, ...admission }: HttpDoorOptions): void {
+    const hosts = isSecure ? undefined : doorHosts(address, addresses)
     // Text and forms are what a browser sends anywhere without asking: nothing here is changed by them.
     this.#fastify.removeContentTypeParser("text/plain")
     this.#fastify.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
@@ -92,7 +97,7 @@ export class HttpDoor {
       }
       const refusal = admit(request, admission)
       if (refusal !== undefined) return next(new RefusalError(refusal))
-      next(objectionToHeaders(request))
+      next(objectionToHeaders(request, hosts))
     })
     this.#fastify.addHook("onSend", (request, _reply, payload, next) => {
       request.raw.socket.setTimeout(answerMs)

@@ -15,6 +15,7 @@ export const doorProblems = {
   REQUEST_TIMEOUT: 408,
   URL_TOO_LONG: 414,
   MEDIA_TYPE_UNSUPPORTED: 415,
+  MISDIRECTED: 421,
   HEADERS_TOO_LARGE: 431,
   NOT_READY: 503,
 } as const

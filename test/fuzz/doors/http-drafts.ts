@@ -125,7 +125,7 @@ export function written({ method, target, headers, body }: HttpDraft): Buffer {
   const length = body === undefined || headers.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name))
   const lines = [
     `${method} ${target} HTTP/1.1`,
-    ...(headers.some(([name]) => name.toLowerCase() === "host") ? [] : ["host: fuzz"]),
+    ...(headers.some(([name]) => name.toLowerCase() === "host") ? [] : ["host: localhost"]),
     ...headers.map(([name, value]) => `${name}: ${value}`),
     ...(length ? [] : [`content-length: ${body.length}`]),
   ]

@@ -199,7 +199,13 @@ function withOddQuery(dice: Prng, target: string): string {
 }
 
 function withOneTwice(dice: Prng, headers: Headers): Headers {
-  const all: Headers = [...headers, ["host", "fuzz"], ["accept", "*/*"], ["claviger-session", "1"], ["origin", "null"]]
+  const all: Headers = [
+    ...headers,
+    ["host", "localhost"],
+    ["accept", "*/*"],
+    ["claviger-session", "1"],
+    ["origin", "null"],
+  ]
   const [name, value] = dice.pick(all)
   return [...headers, [name, value], [name.toUpperCase(), dice.pick([value, "", "x"])]]
 }
@@ -370,10 +376,10 @@ const otherProtocols: readonly Buffer[] = [
   Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]),
   Buffer.from("GET /livez\r\n\r\n"),
   Buffer.from("GET /livez HTTP/1.0\r\n\r\n"),
-  Buffer.from("GET /livez HTTP/9.9\r\nhost: x\r\n\r\n"),
+  Buffer.from("GET /livez HTTP/9.9\r\nhost: localhost\r\n\r\n"),
   Buffer.from("GET /livez HTTP/1.1\r\n\r\n"),
-  Buffer.from("GET /livez HTTP/1.1\nhost: x\n\n"),
-  Buffer.from("\r\n\r\n\r\nGET /livez HTTP/1.1\r\nhost: x\r\n\r\n"),
+  Buffer.from("GET /livez HTTP/1.1\nhost: localhost\n\n"),
+  Buffer.from("\r\n\r\n\r\nGET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n"),
   Buffer.from("SSH-2.0-x\r\n"),
   Buffer.alloc(0),
 ]

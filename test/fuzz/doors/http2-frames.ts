@@ -88,7 +88,7 @@ export function oddHttp2(dice: Prng): Buffer {
     () => Buffer.concat([well, flippedBits(dice, behind)]),
     () => Buffer.concat([flippedBits(dice, well), behind]),
     () => randomBytes(dice, dice.between(1, 200)),
-    () => Buffer.from("GET / HTTP/1.1\r\nhost: x\r\n\r\n"),
+    () => Buffer.from("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n"),
     () => Buffer.concat([preface, randomBytes(dice, dice.below(100))]),
   ])()
 }

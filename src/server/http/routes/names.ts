@@ -90,9 +90,12 @@ export const names: Resource = (fastify, context) => {
           consistency,
           wait: {
             ...durationInQuery,
-            description: "Answer when the name has changed, or after so long: a minute at most.",
+            description: "With `after`: answer when the name has changed, or after so long: a minute at most.",
           },
-          after: { ...countInQuery, description: "With `wait`: changed after this commit index." },
+          after: {
+            ...countInQuery,
+            description: "With `wait`: changed after this commit index, which the last answer told.",
+          },
         }),
         headers: {
           type: "object",
@@ -146,6 +149,9 @@ async function answerOne(
   const type = preferredType(request.headers.accept, ["application/json", "text/plain", "text/event-stream"])
   const isStream = type === "text/event-stream" && request.method === "GET"
   if (after !== undefined && wait === undefined) throw malformed("after says what to wait for: wait is missing")
+  if (wait !== undefined && after === undefined) {
+    throw malformed("wait says how long to wait for a change: after is missing, the Claviger-Index of the last answer")
+  }
   if (isStream && wait !== undefined) throw malformed("an event stream waits by itself: leave wait away")
   if ((isStream || wait !== undefined) && consistency !== "cached") {
     throw malformed("whoever waits for changes hears of them from the cell: leave consistency away")

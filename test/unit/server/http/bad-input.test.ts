@@ -81,6 +81,25 @@ describe("refused", () => {
     ["an unknown mode", 400, "INVALID_ARGUMENT", { ...lock, path: "/v1/locks/a?mode=mine" }],
     ["a misspelt header", 400, "INVALID_ARGUMENT", { path: "/v1/files/a", headers: { "claviger-sequencr": "x" } }],
     ["a page of another site", 403, "PERMISSION_DENIED", newSession("{}", { ...json, origin: "https://elsewhere" })],
+    [
+      "a page whose name was made to lead here",
+      421,
+      "MISDIRECTED",
+      newSession("{}", { ...json, host: "evil.example:4311", origin: "http://evil.example:4311" }),
+    ],
+    ["what such a page reads", 421, "MISDIRECTED", { path: "/v1/files/a", headers: { host: "evil.example" } }],
+    [
+      "a part of a file",
+      400,
+      "INVALID_ARGUMENT",
+      { method: "PUT", path: "/v1/files/a", headers: { "content-range": "bytes 0-1/5" }, body: "xx" },
+    ],
+    [
+      "packed contents",
+      415,
+      "MEDIA_TYPE_UNSUPPORTED",
+      { method: "PUT", path: "/v1/files/a", headers: { "content-encoding": "gzip" }, body: "xx" },
+    ],
     ["a page of no site", 403, "PERMISSION_DENIED", newSession("{}", { ...json, origin: "null" })],
     [
       "a session that is no number",
@@ -143,7 +162,7 @@ async function converse(said: string): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-const end = "Host: x\r\nConnection: close\r\n\r\n"
+const end = "Host: localhost\r\nConnection: close\r\n\r\n"
 
 test("raw bytes in a URL are refused, not taken for other characters", async () => {
   expect(await converse(`GET /v1/files/\u00c3\u00a4 HTTP/1.1\r\n${end}`)).toMatch(/^HTTP\/1.1 400 /)
@@ -171,7 +190,7 @@ test("two lengths, or a length beside chunks, are refused: who stands in between
 })
 
 test("one connection has a hundred calls waiting, and no more", async () => {
-  const call = "GET /v1/files/a HTTP/1.1\r\nHost: x\r\n\r\n"
+  const call = "GET /v1/files/a HTTP/1.1\r\nHost: localhost\r\n\r\n"
   const parkedBefore = cell.submitted.length
   const socket = connect(door.httpPort, "127.0.0.1")
   socket.write(call.repeat(120))

@@ -1,6 +1,8 @@
 /** Probes and pages of the HTTP door, over real HTTP. */
 import { connect } from "node:net"
 import { afterEach, describe, expect, test } from "vitest"
+import { refuse } from "../../../../src/contract/errors.ts"
+import { ask } from "../../../support/http-request.ts"
 import { closeAll, nobody, openDoor } from "../loopback.ts"
 import { ScriptedCell } from "../scripted-cell.ts"
 
@@ -86,4 +88,14 @@ describe("what is not there", () => {
     for await (const chunk of socket) chunks.push(chunk as Buffer)
     expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1.1 400/)
   })
+})
+
+test("a call for an epoch that is past is not to be sent again: that epoch never comes back", async () => {
+  const cell = new ScriptedCell()
+  cell.answerAll = () => refuse("EPOCH_STALE", "The epoch is 4 by now.")
+  const door = await openDoor(cell)
+  const askFor = async (epoch: number): Promise<unknown> =>
+    (await ask(door.http, { path: "/v1/files/a", headers: { "claviger-epoch": String(epoch) } })).json
+  expect(await askFor(3)).toMatchObject({ status: 412, code: "GENERATION_MISMATCH", retryable: false })
+  expect(await askFor(5)).toMatchObject({ status: 503, code: "EPOCH_STALE", retryable: true })
 })

@@ -118,10 +118,11 @@ describe("a question that can't be answered", () => {
   test.each([
     ["an unknown option", "/a?since=1"],
     ["an unknown consistency", "/a?consistency=eventual"],
-    ["a span without a unit", "/a?wait=30"],
+    ["a span without a unit", "/a?wait=30&after=0"],
     ["an index that is none", "/a?wait=30s&after=-1"],
     ["where to wait from, and no wait", "/a?after=1"],
-    ["to wait for what is stale", "/a?wait=1s&consistency=stale"],
+    ["a wait, and not from where", "/a?wait=30s"],
+    ["to wait for what is stale", "/a?wait=1s&after=0&consistency=stale"],
     ["neither names nor a prefix", ""],
     ["both names and a prefix", "?name=a&prefix=b"],
     ["too many names", `?${tooMany}`],
@@ -136,7 +137,7 @@ describe("a question that can't be answered", () => {
 
   test("in a form that there is not: 406; a stream that also waits: 400; an id that is no index: 400", async () => {
     expect((await names("/a", { accept: "image/png" })).status).toBe(406)
-    expect((await names("/a?wait=1s", { accept: "text/event-stream" })).status).toBe(400)
+    expect((await names("/a?wait=1s&after=0", { accept: "text/event-stream" })).status).toBe(400)
     expect((await names("/a?consistency=stale", { accept: "text/event-stream" })).status).toBe(400)
     expect((await names("/a", { accept: "text/event-stream", "last-event-id": "x" })).status).toBe(400)
   })
@@ -217,7 +218,7 @@ describe("a crowd on one connection", () => {
   test("is refused beyond a hundred that wait", async () => {
     await write("crowded", "on")
     const { headers } = await names("/crowded")
-    const one = `GET /v1/names/crowded?wait=300ms&after=${String(headers["claviger-index"])} HTTP/1.1\r\nhost: x\r\n\r\n`
+    const one = `GET /v1/names/crowded?wait=300ms&after=${String(headers["claviger-index"])} HTTP/1.1\r\nhost: localhost\r\n\r\n`
     expect(await statusesOf(one.repeat(150), 150)).toEqual([
       ...Array<number>(100).fill(200),
       ...Array<number>(50).fill(429),

@@ -30,7 +30,9 @@ async function hangUp(
   count = 1,
 ) {
   const socket = connect(door.httpPort, "127.0.0.1")
-  socket.write(`${request.method} ${request.path} HTTP/1.1\r\nHost: x\r\nClaviger-Session: 5\r\n\r\n`.repeat(count))
+  socket.write(
+    `${request.method} ${request.path} HTTP/1.1\r\nHost: localhost\r\nClaviger-Session: 5\r\n\r\n`.repeat(count),
+  )
   await cell.whenSubmitted(count)
   socket.destroy()
 }
