@@ -238,7 +238,8 @@ export class Link {
       const { postponedCount, sentUnder } = outstanding
       // It has been sent again since, see #recall.
       if (outcome.kind === "refused" && outcome.code === "EPOCH_STALE" && epoch === sentUnder) continue
-      const verdict = judge(outcome, { epoch, newestEpoch: this.#epoch, postponedCount })
+      const isMasterElsewhere = this.#search.isElsewhere(open.address)
+      const verdict = judge(outcome, { epoch, newestEpoch: this.#epoch, postponedCount, isMasterElsewhere })
       switch (verdict.kind) {
         case "settle":
           this.#noteService(open)

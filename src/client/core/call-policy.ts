@@ -21,6 +21,8 @@ export interface Circumstances {
   readonly newestEpoch: Epoch
   /** How often this replica has put this call off already. */
   readonly postponedCount: number
+  /** Whether another replica has just named a master, and not this one. */
+  readonly isMasterElsewhere: boolean
 }
 
 /** After so many pauses a replica that is always about to serve is believed to be cut off. */
@@ -30,7 +32,7 @@ const pauseMsMax: DurationMs = 10_000
 
 export function judge(outcome: { readonly kind: string } | Refusal, circumstances: Circumstances): Verdict {
   if (!isRefusal(outcome)) return { kind: "settle" }
-  const { epoch, newestEpoch, postponedCount } = circumstances
+  const { epoch, newestEpoch, postponedCount, isMasterElsewhere } = circumstances
   switch (outcome.code) {
     case "NOT_MASTER":
     case "NO_QUORUM":
@@ -41,7 +43,8 @@ export function judge(outcome: { readonly kind: string } | Refusal, circumstance
         ? { kind: "askAgain", refusal: outcome, pauseMs: 0 }
         : { kind: "seekMaster", refusal: outcome }
     case "FAIL_OVER_IN_PROGRESS":
-      return postponedCount < postponementsMax
+      // One that knows of no master while others do has lost sight of it, and of much else.
+      return postponedCount < postponementsMax && !isMasterElsewhere
         ? { kind: "askAgain", refusal: outcome, pauseMs: pauseOf(outcome, doubling(10, postponedCount, 80)) }
         : { kind: "seekMaster", refusal: outcome }
     case "OVERLOADED":

@@ -32,6 +32,8 @@ export class MasterSearch {
   /** Addresses in the order in which to try them; a round is over when it is empty. */
   #turn: string[]
   #hint: string | undefined
+  /** Whom a replica has named as master in this round. */
+  #named: string | undefined
   readonly #triedInRound = new Set<string>()
   readonly #troubles = new Map<string, Trouble>()
   #fruitlessRounds = 0
@@ -53,6 +55,7 @@ export class MasterSearch {
 
     this.#fruitlessRounds += 1
     this.#triedInRound.clear()
+    this.#named = undefined
     const ceiling = Math.min(firstPauseMs << Math.min(this.#fruitlessRounds, 5), longestPauseMs)
     const [first] = this.#turn
     assert(first !== undefined, "a cell has at least one replica")
@@ -68,7 +71,14 @@ export class MasterSearch {
   failed(address: string, trouble: Trouble, hint?: string): void {
     this.#troubles.set(address, trouble)
     this.#triedInRound.add(address)
-    if (hint !== undefined && hint !== "" && hint !== address && !this.#triedInRound.has(hint)) this.#hint = hint
+    if (hint === undefined || hint === "" || hint === address) return
+    this.#named = hint
+    if (!this.#triedInRound.has(hint)) this.#hint = hint
+  }
+
+  /** Whether a replica has named another one than `address` as master in this round, even one that does not answer. */
+  isElsewhere(address: string): boolean {
+    return this.#named !== undefined && this.#named !== address
   }
 
   /** `address` asks for patience; it stays the one to ask. */
@@ -80,6 +90,7 @@ export class MasterSearch {
   served(address: string): void {
     this.#turn = [address, ...this.#turn.filter((each) => each !== address)]
     this.#hint = undefined
+    this.#named = undefined
     this.#triedInRound.clear()
     this.#troubles.clear()
     this.#fruitlessRounds = 0

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { errorTable, refuse, type ErrorCode } from "../../../../src/contract/errors.ts"
 import { judge } from "../../../../src/client/core/call-policy.ts"
 
-const now = { epoch: 3, newestEpoch: 3, postponedCount: 0 }
+const now = { epoch: 3, newestEpoch: 3, postponedCount: 0, isMasterElsewhere: false }
 
 function codesJudged(kind: string, circumstances = now): string[] {
   const codes = Object.keys(errorTable) as ErrorCode[]
@@ -34,6 +34,10 @@ describe("the policy on outcomes", () => {
 
   test("does not wait for ever for a replica that is always about to serve", () => {
     expect(codesJudged("seekMaster", { ...now, postponedCount: 5 })).toContain("FAIL_OVER_IN_PROGRESS")
+  })
+
+  test("does not wait at all for a replica that knows of no master while another one does", () => {
+    expect(codesJudged("seekMaster", { ...now, isMasterElsewhere: true })).toContain("FAIL_OVER_IN_PROGRESS")
   })
 
   test("retries nothing that the error table calls final", () => {

@@ -121,3 +121,20 @@ describe("the diagnosis for a caller whose deadline has passed", () => {
     expect(hunt.diagnose()?.code).toBe("FAIL_OVER_IN_PROGRESS")
   })
 })
+
+describe("a master that a replica has named", () => {
+  test("is elsewhere for all others, until the round is over or somebody serves", () => {
+    const hunt = search()
+    const first = hunt.next().address
+    expect(hunt.isElsewhere(first)).toBe(false)
+    hunt.failed(first, notMaster, "e:5")
+    expect([hunt.isElsewhere("b:2"), hunt.isElsewhere("e:5")]).toEqual([true, false])
+    for (let left = 4; left > 0; left -= 1) hunt.failed(hunt.next().address, unreachable)
+    expect(hunt.isElsewhere("b:2")).toBe(true)
+    hunt.next()
+    expect(hunt.isElsewhere("b:2")).toBe(false)
+    hunt.failed("c:3", notMaster, "e:5")
+    hunt.served("b:2")
+    expect(hunt.isElsewhere("c:3")).toBe(false)
+  })
+})
