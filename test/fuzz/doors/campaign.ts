@@ -4,6 +4,7 @@
  * nothing; and a plain request must be served. What is sent depends on the seed and a request's number alone, but for what
  * only the cell can make.
  */
+import { setTimeout as delay } from "node:timers/promises"
 import { Prng } from "../../../src/base/prng.ts"
 import type { CellUnderFuzz, Look } from "./cell-under-fuzz.ts"
 import { type Genuine, type Place, askForGenuine, lookAtQuiet } from "./genuine.ts"
@@ -35,6 +36,8 @@ export interface Shot {
   readonly written: string
   /** It takes long, for nothing: others go on meanwhile. */
   readonly isSlow: boolean
+  /** Its answer is all that there is to come. */
+  readonly isSingle: boolean
   fire(): Promise<Verdict>
 }
 
@@ -47,8 +50,8 @@ export interface Target {
 }
 
 const width = 24
-const roundLength = 1_000
-const quietPerRound = 40
+const roundLength = 250
+const quietPerRound = 20
 const slowMax = 200
 /** The log that a replica keeps to help others catch up is the largest part of it. */
 const growthBytesMax = 192 * 1024 * 1024
@@ -111,18 +114,20 @@ class Campaign {
     }
   }
 
+  /** One at a time, until there was one that nobody has waited for: what it asked for may yet be done at any moment. */
   async #quietly(end: number): Promise<void> {
     const { http } = this.#options.cell
-    let known = await lookAtQuiet(http, this.#genuine)
+    let known: string | undefined = await lookAtQuiet(http, this.#genuine)
     while (this.#next < end) {
       const shot = this.#draw("quiet")
       const verdict = await this.#fire(shot, this.#next)
+      if (known === undefined) continue
       const found = await lookAtQuiet(http, this.#genuine)
       if (verdict.isRefused) {
         this.#quietCount += 1
         if (found !== known) this.#find(this.#next, shot, `${verdict.label}, and yet: ${difference(known, found)}`)
       }
-      known = found
+      known = verdict.isAnswered && shot.isSingle ? found : undefined
     }
   }
 
@@ -153,7 +158,7 @@ class Campaign {
     const { cell } = this.#options
     let look = await cell.look()
     for (let tries = 0; tries < 50 && look !== undefined && look.waitingCalls > idleCallsMax; tries += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      await delay(100)
       look = await cell.look()
     }
     return look

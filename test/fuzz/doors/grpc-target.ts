@@ -24,6 +24,7 @@ function shotBy(shots: GrpcShots, shot: GrpcShot): Shot {
     how: shot.how,
     written: `${path} ${shot.bytes.subarray(0, 600).toString("hex")}`,
     isSlow: shot.kind === "bytes",
+    isSingle: true,
     fire: async () => judgeGrpc(shot, await shots.shoot(shot)),
   }
 }

@@ -28,6 +28,7 @@ function shotAt(door: string, shot: HttpShot): Shot {
     how: shot.how,
     written: JSON.stringify(bytes.subarray(0, 1_200).toString("latin1")),
     isSlow: shot.ending === "stall",
+    isSingle: bytes.toString("latin1").split(" HTTP/1.").length === 2,
     fire: async () => judgeHttp(shot, await shoot(door, shot)),
   }
 }

@@ -4,7 +4,7 @@ import { doorProblems } from "../../../src/server/http/problem.ts"
 import type { HttpAnswer } from "./http-answers.ts"
 import type { Heard } from "./http-shots.ts"
 import type { HttpShot } from "./http-ways.ts"
-import { type Verdict, wrong } from "./verdicts.ts"
+import { type Verdict, granted, refused, unanswered, wrong } from "./verdicts.ts"
 
 const statuses: ReadonlyMap<string, number> = new Map([
   ...Object.entries(errorTable).map(([code, { http }]) => [code, http] as const),
@@ -14,17 +14,19 @@ const statuses: ReadonlyMap<string, number> = new Map([
 export function judgeHttp(shot: HttpShot, heard: Heard): Verdict {
   switch (heard.kind) {
     case "left":
-      return { label: "nobody waited", isRefused: false }
+      return unanswered("nobody waited")
     case "silent":
+      // While answers wait behind that of a request which itself waits, Node reads no further, and sees no end.
+      if (shot.mayPark && shot.answers > 1) return unanswered("waiting behind others")
       return wrong("silence", "neither an answer nor an end")
     case "closed":
       if (shot.ending === "insist" && !shot.mayPark) return wrong("hung up", "hung up without an answer")
-      return first(heard.answers.map(judgeAnswer)) ?? { label: "hung up", isRefused: false }
+      return first(heard.answers.map(judgeAnswer)) ?? unanswered("hung up")
     case "answered": {
       const verdicts = heard.answers.map((answer) => judgeAnswer(answer))
       const label = heard.answers.length > 1 ? "several" : undefined
       const verdict = first(verdicts) ?? wrong("nothing", "answered by nothing")
-      return label === undefined || verdict.wrong !== undefined ? verdict : { label, isRefused: false }
+      return label === undefined || verdict.wrong !== undefined ? verdict : unanswered(label)
     }
   }
 }
@@ -40,10 +42,10 @@ function judgeAnswer({ status, headers, body }: HttpAnswer): Verdict {
   const isProblem = type.startsWith("application/problem+json")
   const told = jsonIn(body)
   const picture = status === 503 && type.startsWith("application/json")
-  if (picture && "replicas" in told) return { label: "503", isRefused: true }
+  if (picture && "replicas" in told) return refused("503")
   if (!isProblem) return wrong(String(status), `a refusal as ${type === "" ? "nothing" : type}: ${brief(body)}`)
   // To a HEAD there is no more to be said.
-  if (body.length === 0) return { label: `${status} without a body`, isRefused: true }
+  if (body.length === 0) return refused(`${status} without a body`)
   const code = String(told["code"])
   const label = `${status} ${code}`
   if (status === 500) return wrong(label, `a mistake of its own: ${brief(body)}`)
@@ -52,14 +54,12 @@ function judgeAnswer({ status, headers, body }: HttpAnswer): Verdict {
   if (typeof told["detail"] !== "string" || typeof told["title"] !== "string")
     return wrong(label, "no sentence for people")
   if (body.length > 24_000) return wrong(label, `a refusal of ${body.length} bytes`)
-  return { label, isRefused: told["unknownOutcome"] !== true && code !== "DEADLINE_EXCEEDED" }
+  return refused(label, told["unknownOutcome"] !== true && code !== "DEADLINE_EXCEEDED")
 }
 
 function judgeGranted(status: number, type: string, body: Buffer): Verdict {
   const isGarbled = type.startsWith("application/json") && body.length > 0 && jsonIn(body) === none
-  return isGarbled
-    ? wrong(String(status), `JSON that is none: ${brief(body)}`)
-    : { label: String(status), isRefused: false }
+  return isGarbled ? wrong(String(status), `JSON that is none: ${brief(body)}`) : granted(String(status))
 }
 
 const none: Readonly<Record<string, unknown>> = {}

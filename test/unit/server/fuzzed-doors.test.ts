@@ -31,7 +31,7 @@ describe("of many spoilt requests", () => {
     const { findings, tally, labels, quietCount } = await outcomesOf(await httpTarget(cell.http, false))
     expect(findings).toEqual([])
     expect(tally.size).toBe(33)
-    expect(quietCount).toBeGreaterThan(10)
+    expect(quietCount).toBeGreaterThan(2)
     expect(labels).toEqual(expect.arrayContaining(["200", "400 INVALID_ARGUMENT", "404 NOT_FOUND", "hung up"]))
   })
 
@@ -39,7 +39,7 @@ describe("of many spoilt requests", () => {
     const { findings, tally, labels, quietCount } = await outcomesOf(grpcTarget(cell.grpc, false))
     expect(findings).toEqual([])
     expect(tally.size).toBe(41)
-    expect(quietCount).toBeGreaterThan(10)
+    expect(quietCount).toBeGreaterThan(2)
     expect(labels).toEqual(expect.arrayContaining(["OK", "INVALID_ARGUMENT INVALID_ARGUMENT", "cancelled"]))
   })
 })
