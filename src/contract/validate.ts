@@ -20,8 +20,16 @@ export function validateRequest(request: Request, cellName: string): Refusal | u
   )
 }
 
+type Of<Kind extends Operation["kind"]> = Extract<Operation, { readonly kind: Kind }>
+
+/** As much of an operation, in whichever form it travels, as says whether it needs a session. */
+type PerhapsInSession =
+  | Pick<Of<"open">, "kind" | "ephemeral">
+  | Pick<Of<"transact">, "kind" | "then" | "otherwise">
+  | { readonly kind: Exclude<Operation["kind"], "open" | "transact"> }
+
 /** Whether the operation means nothing outside a session, because what it makes or asks about belongs to one. */
-function needsSession(operation: Operation): boolean {
+export function needsSession(operation: PerhapsInSession): boolean {
   switch (operation.kind) {
     case "keepAlive":
     case "closeSession":
@@ -92,7 +100,9 @@ export function checkStillOpen({
 function checkNumbering(request: Request): Refusal | undefined {
   const { sessionId, requestNumber, answeredThrough, stillOpen, operation } = request
   if (sessionId === 0) {
-    if (needsSession(operation)) return refuse("SESSION_EXPIRED", `A call of ${operation.kind} needs a session.`)
+    if (needsSession(operation)) {
+      return refuse("INVALID_ARGUMENT", `A call of ${operation.kind} needs a session: it names none by its id.`)
+    }
     if (requestNumber === 0 && answeredThrough === 0) return undefined
     return refuse("INVALID_ARGUMENT", "Requests are numbered within a session only.")
   }

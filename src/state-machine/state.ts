@@ -132,5 +132,5 @@ export function refuseUnknownSession({ endedSessions }: State, sessionId: Sessio
 }
 
 export function refuseWithoutSession(call: string): Refusal {
-  return refuse("SESSION_EXPIRED", `A call of ${call} needs a session.`)
+  return refuse("INVALID_ARGUMENT", `A call of ${call} needs a session: it names none by its id.`)
 }

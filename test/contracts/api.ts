@@ -163,7 +163,7 @@ export function describeApiContract(api: Api, root: string): void {
   })
 
   test("what is ephemeral needs a session, and goes with it", async () => {
-    expect(await refusalOf(create("brief", { ephemeral: true }))).toBe("SESSION_EXPIRED")
+    expect(await refusalOf(create("brief", { ephemeral: true }))).toBe("INVALID_ARGUMENT")
     const sessionId = await openSession()
     expect(await api.call(create("brief", { ephemeral: true }), { sessionId })).toMatchObject({
       stat: { ephemeral: true },
@@ -201,9 +201,9 @@ export function describeApiContract(api: Api, root: string): void {
   })
 
   test("locks are for sessions, and within limits", async () => {
-    expect(await refusalOf(tryLock("nobody"))).toBe("SESSION_EXPIRED")
-    expect(await refusalOf(lock("nobody", 1_000))).toBe("SESSION_EXPIRED")
-    expect(await refusalOf(release("nobody"))).toBe("SESSION_EXPIRED")
+    expect(await refusalOf(tryLock("nobody"))).toBe("INVALID_ARGUMENT")
+    expect(await refusalOf(lock("nobody", 1_000))).toBe("INVALID_ARGUMENT")
+    expect(await refusalOf(release("nobody"))).toBe("INVALID_ARGUMENT")
     const sessionId = await openSession()
     const lockDelayMs = limits.lockDelayMsMax + 1
     expect(await refusalOf(tryLock("nobody", { lockDelayMs }), { sessionId })).toBe("INVALID_ARGUMENT")

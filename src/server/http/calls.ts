@@ -8,7 +8,7 @@ import type { Socket } from "node:net"
 import { assert } from "../../base/assert.ts"
 import { type Refusal, refuse } from "../../contract/errors.ts"
 import type { OperationKind } from "../../contract/requests.ts"
-import { needsNumber } from "../../contract/validate.ts"
+import { needsNumber, needsSession } from "../../contract/validate.ts"
 import type { AnswerOf, OperationOf } from "../../wire/messages.ts"
 import type { SignedOperation, SignedReply } from "../../wire/signed-forms.ts"
 import type { AnyReplica } from "./any-replica.ts"
@@ -59,6 +59,7 @@ export class Calls {
     session: number | undefined,
   ): Promise<SignedReply> {
     const { requestNumber: counted, sessionId = 0, ...envelope } = { ...envelopeOf(request), ...named(session) }
+    if (sessionId === 0 && needsSession(operation)) throw withoutSession
     const isDrawn = sessionId !== 0 && counted === 0 && needsNumber(operation)
     const requestNumber = isDrawn ? this.#numbers.next(envelope.answeredThrough) : counted
     if (requestNumber !== 0) void reply.header("claviger-request", requestNumber)
@@ -90,6 +91,11 @@ function isPast({ code }: Refusal, epoch: number, request: FastifyRequest): bool
 function epochPassed(epoch: number): Refusal {
   return refuse("GENERATION_MISMATCH", `The epoch is ${epoch} by now, and not the one that Claviger-Epoch names.`)
 }
+
+/** Over HTTP, what is missing is a header. */
+const withoutSession = new RefusalError(
+  refuse("INVALID_ARGUMENT", "This call needs a session: send the header Claviger-Session."),
+)
 
 function named(sessionId: number | undefined): { readonly sessionId?: number } {
   return sessionId === undefined ? {} : { sessionId }

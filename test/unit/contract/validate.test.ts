@@ -207,13 +207,13 @@ describe("a request that is not in order", () => {
     "subscribe",
     "unsubscribe",
     "resume",
-  ])("to %s outside a session is told to open one", (kind) => {
+  ])("to %s outside a session is told that it needs one", (kind) => {
     const operation = operations.find((one) => one.kind === kind) as Operation
-    expect(codeOf(outside(operation))).toBe("SESSION_EXPIRED")
+    expect(codeOf(outside(operation))).toBe("INVALID_ARGUMENT")
   })
 
-  test("to open an ephemeral node outside a session is told to open one", () => {
-    expect(codeOf(outside({ ...plainOpen, ephemeral: true }))).toBe("SESSION_EXPIRED")
+  test("to open an ephemeral node outside a session is told that it needs one", () => {
+    expect(codeOf(outside({ ...plainOpen, ephemeral: true }))).toBe("INVALID_ARGUMENT")
   })
 
   test("about a bad path is refused with that path's problem", () => {

@@ -93,7 +93,7 @@ describe("Acquire", () => {
 
   test("outside a session is refused", () => {
     const { cell } = lockCast()
-    expect(codeOf(cell.outside(acquireOf(job)))).toBe("SESSION_EXPIRED")
+    expect(codeOf(cell.outside(acquireOf(job)))).toBe("INVALID_ARGUMENT")
     expect(cell.machine.nodeCount).toBe(foundedNodeCount)
   })
 })

@@ -298,9 +298,9 @@ describe("an ephemeral file", () => {
 
   test("needs a session to keep it alive", () => {
     const cell = new CellUnderTest()
-    expect(codeOf(cell.outside(openOf("a", { ephemeral: true })))).toBe("SESSION_EXPIRED")
+    expect(codeOf(cell.outside(openOf("a", { ephemeral: true })))).toBe("INVALID_ARGUMENT")
     cell.session().open("a", { ephemeral: true })
-    expect(codeOf(cell.outside(openOf("a")))).toBe("SESSION_EXPIRED")
+    expect(codeOf(cell.outside(openOf("a")))).toBe("INVALID_ARGUMENT")
   })
 
   test("can be deleted while it is open, and nothing remains of it", () => {

@@ -138,7 +138,7 @@ describe("a transaction", () => {
 
   test("makes nothing ephemeral outside of a session", () => {
     const cell = new CellUnderTest()
-    expect(codeOf(cell.outside(transactionOf([openOf("a", { ephemeral: true })])))).toBe("SESSION_EXPIRED")
+    expect(codeOf(cell.outside(transactionOf([openOf("a", { ephemeral: true })])))).toBe("INVALID_ARGUMENT")
   })
 
   test("that opens an ephemeral node twice keeps it alive by one handle, closed once", () => {
