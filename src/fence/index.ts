@@ -17,7 +17,7 @@
 export { Fence, type Admission, type Admitted, type AnyFence, type FenceOptions, type Requirement } from "./fence.ts"
 export { CellFence, type CellFenceOptions, type SequencerOracle } from "./cell-fence.ts"
 export { SequencerVerifier, type Genuine, type Verdict, type VerifierOptions } from "./verifier.ts"
-export { fixedKeys, type KeySource } from "./keys.ts"
+export { fixedKeys, type Freshness, type KeySource } from "./keys.ts"
 export { remoteKeys, type FetchKeys, type RemoteKeysOptions } from "./remote-keys.ts"
 export { compareMarks, type HighWaterMarks, type Mark, type Raising } from "./marks.ts"
 export { memoryMarks, type MemoryMarksOptions } from "./memory-marks.ts"

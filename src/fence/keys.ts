@@ -5,14 +5,18 @@
 import { fromBase64Url } from "../contract/base64url.ts"
 import { isSoundPublicKey } from "./signatures.ts"
 
+/** How far what a source of keys knows can be trusted to be all that there is. */
+export type Freshness = "current" | "recent" | "unreachable"
+
 export interface KeySource {
   /** The 32 bytes of the public key of that name, if it is at hand. The same array as long as it is the same key. */
   find(keyId: string): Uint8Array | undefined
   /**
-   * Asked for when `find` doesn't know a key. "current": what `find` says now is what the cell says. "unreachable": the
-   * cell could not be asked. Absent: `find` knows all that there is. Never rejects.
+   * Asked for when `find` doesn't know a key. "current": what `find` says now is what the cell says. "recent": it is what
+   * the cell said a moment before this was asked, and it is too soon to ask the cell again. "unreachable": the cell could
+   * not be asked. Absent: `find` knows all that there is. Never rejects.
    */
-  refresh?(): Promise<"current" | "unreachable">
+  refresh?(): Promise<Freshness>
 }
 
 /** A set with more keys than any cell has is no cell's. */

@@ -2,10 +2,11 @@
  * The public keys of a cell, fetched from where it publishes them: `http://<replica>/.well-known/jwks.json`. A cell
  * publishes each key long before it signs with it, so a set that is fetched now and then knows every key in time; one
  * that turns up all the same makes this ask at once. Strangers can name as many unknown keys as they like: there is one
- * fetch at a time, and none until a while after the last one.
+ * fetch at a time, and none until a while after the last one. What that has not brought may be a key that the cell has
+ * made since, when others were revoked; so nobody is told until the next fetch that there is no such key.
  */
 import { equalBytes } from "../base/bytes.ts"
-import { type KeySource, readKeys } from "./keys.ts"
+import { type Freshness, type KeySource, readKeys } from "./keys.ts"
 
 /** What is to be had at the address, as parsed JSON. To be given up when the signal fires. */
 export type FetchKeys = (signal: AbortSignal) => Promise<unknown>
@@ -44,7 +45,7 @@ class RemoteKeys implements KeySource {
   #triedAt = -Infinity
   #isFetching = false
   /** Of the latest fetch, under way or over. */
-  #latest: Promise<"current" | "unreachable"> = Promise.resolve("unreachable")
+  #latest: Promise<Exclude<Freshness, "recent">> = Promise.resolve("unreachable")
 
   constructor(
     fetch: FetchKeys,
@@ -60,20 +61,24 @@ class RemoteKeys implements KeySource {
 
   find(keyId: string): Uint8Array | undefined {
     // Meanwhile the old ones are as good as they were: a cell that is out of reach must not stop who has its keys.
-    if (this.#now() - this.#fetchedAt >= this.#maxAgeMs) void this.refresh()
+    // In a moment: whoever then asks about this very key has a fetch that begins no earlier than the question.
+    if (this.#now() - this.#fetchedAt >= this.#maxAgeMs) queueMicrotask(() => void this.refresh())
     return this.#keys.get(keyId)
   }
 
-  refresh(): Promise<"current" | "unreachable"> {
+  async refresh(): Promise<Freshness> {
     const now = this.#now()
     // A second one at a time could be overtaken by the first, which would bring back what has been revoked in between.
-    if (this.#isFetching || now - this.#triedAt < this.#refetchAfterMs) return this.#latest
-    this.#triedAt = now
-    this.#latest = this.#refetch(now)
-    return this.#latest
+    if (!this.#isFetching && now - this.#triedAt >= this.#refetchAfterMs) {
+      this.#triedAt = now
+      this.#latest = this.#refetch(now)
+      return this.#latest
+    }
+    const latest = await this.#latest
+    return latest === "current" ? "recent" : latest
   }
 
-  async #refetch(askedAt: number): Promise<"current" | "unreachable"> {
+  async #refetch(askedAt: number): Promise<Exclude<Freshness, "recent">> {
     this.#isFetching = true
     try {
       const signal = AbortSignal.timeout(this.#patienceMs)

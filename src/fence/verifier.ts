@@ -64,11 +64,14 @@ export class SequencerVerifier {
     const { keys } = this.#options
     if (verdict.kind === "genuine" || verdict.reason !== "unknownKey" || keys.refresh === undefined) return verdict
     try {
-      if ((await keys.refresh()) === "current") return this.verify(text)
+      const freshness = await keys.refresh()
+      if (freshness === "unreachable") return keysUnreachable
+      const again = this.verify(text)
+      const isTooSoon = freshness === "recent" && again.kind === "refused" && again.reason === "unknownKey"
+      return isTooSoon ? askedTooRecently : again
     } catch (cause) {
       return keysFailed(cause)
     }
-    return refused("keysUnreachable", "The cell that is said to have signed this can't be asked for its keys now.")
   }
 
   #verifyParts(text: string, { keyId, statement, signingInput, signature }: UnverifiedSequencer): Verdict {
@@ -103,6 +106,16 @@ export class SequencerVerifier {
     }
   }
 }
+
+const keysUnreachable = refused(
+  "keysUnreachable",
+  "The cell that is said to have signed this can't be asked for its keys now.",
+)
+
+const askedTooRecently = refused(
+  "keysUnreachable",
+  "The cell had no key of that name when it was asked a moment ago; it will be asked again in a moment.",
+)
 
 /** A source of keys may be a stranger's, who has promised not to throw. */
 function keysFailed(cause: unknown): Refused {

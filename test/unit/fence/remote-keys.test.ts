@@ -2,7 +2,9 @@ import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { deferred } from "../../../src/base/deferred.ts"
+import type { Freshness } from "../../../src/fence/keys.ts"
 import { remoteKeys, type RemoteKeysOptions } from "../../../src/fence/remote-keys.ts"
+import { SequencerVerifier } from "../../../src/fence/verifier.ts"
 import { jwkSet, TestKey } from "../../support/sequencers.ts"
 
 const first = new TestKey(1)
@@ -23,7 +25,7 @@ class Publisher {
     this.keys = remoteKeys(fetch, { now: () => this.now, ...options })
   }
 
-  async refresh(): Promise<"current" | "unreachable" | undefined> {
+  async refresh(): Promise<Freshness | undefined> {
     return await this.keys.refresh?.()
   }
 }
@@ -32,7 +34,7 @@ describe("remote keys", () => {
   test("are fetched when the first one is wanted, once for all who want one", async () => {
     const publisher = new Publisher()
     expect(publisher.keys.find(first.jwk.kid)).toBeUndefined()
-    expect(await Promise.all([publisher.refresh(), publisher.refresh()])).toEqual(["current", "current"])
+    expect(await Promise.all([publisher.refresh(), publisher.refresh()])).toEqual(["current", "recent"])
     expect(publisher.keys.find(first.jwk.kid)).toEqual(first.publicKey)
     expect(publisher.fetchCount).toBe(1)
   })
@@ -49,6 +51,22 @@ describe("remote keys", () => {
     expect(await publisher.refresh()).toBe("current")
     expect(publisher.keys.find(second.jwk.kid)).toEqual(second.publicKey)
     expect(publisher.fetchCount).toBe(2)
+  })
+
+  test("that are unknown just after a fetch may have been made since: nobody is told that there are none", async () => {
+    const publisher = new Publisher()
+    await publisher.refresh()
+    const verifier = new SequencerVerifier({ keys: publisher.keys })
+    publisher.answer = () => jwkSet(second)
+    publisher.now += 999
+    expect(await verifier.verifyFetching(second.sign())).toMatchObject({ reason: "keysUnreachable", code: "NO_QUORUM" })
+    expect(publisher.fetchCount).toBe(1)
+    publisher.now += 1
+    expect(await verifier.verifyFetching(second.sign())).toMatchObject({ kind: "genuine" })
+    expect(await verifier.verifyFetching(first.sign())).toMatchObject({ reason: "keysUnreachable" })
+    publisher.now += 1_000
+    expect(await verifier.verifyFetching(first.sign())).toMatchObject({ reason: "unknownKey" })
+    expect(publisher.fetchCount).toBe(3)
   })
 
   test("are fetched once at a time, so that no slow answer brings back what was revoked meanwhile", async () => {

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto"
 import { describe, expect, test } from "vitest"
 import { toBase64Url } from "../../../src/contract/base64url.ts"
 import { signingInput } from "../../../src/contract/sequencer.ts"
-import { fixedKeys, type KeySource } from "../../../src/fence/keys.ts"
+import { fixedKeys, type Freshness, type KeySource } from "../../../src/fence/keys.ts"
 import { nodeVerify } from "../../../src/fence/node/node-verify.ts"
 import { isCanonicalSignature, verifyWithTweetnacl } from "../../../src/fence/signatures.ts"
 import { SequencerVerifier } from "../../../src/fence/verifier.ts"
@@ -140,7 +140,7 @@ describe("a verifier", () => {
 })
 
 describe("a key that is not at hand", () => {
-  function fetching(answer: "current" | "unreachable", learned: TestKey[]): KeySource & { fetchCount: number } {
+  function fetching(answer: Freshness, learned: TestKey[]): KeySource & { fetchCount: number } {
     const known = new Map<string, Uint8Array>()
     return {
       fetchCount: 0,
@@ -164,6 +164,16 @@ describe("a key that is not at hand", () => {
   test("is unknown if the cell doesn't have it", async () => {
     const verifier = new SequencerVerifier({ keys: fetching("current", [key]) })
     expect(await verifier.verifyFetching(stranger.sign())).toMatchObject({ reason: "unknownKey" })
+  })
+
+  test("may be one that the cell has made since it was asked a moment ago: the caller is to try again", async () => {
+    const verifier = new SequencerVerifier({ keys: fetching("recent", []) })
+    expect(await verifier.verifyFetching(genuine)).toMatchObject({ reason: "keysUnreachable", code: "NO_QUORUM" })
+    const joining = new SequencerVerifier({ keys: fetching("recent", [key]) })
+    expect(await joining.verifyFetching(genuine)).toMatchObject({ kind: "genuine" })
+    expect(await joining.verifyFetching(flipped(genuine, genuine.length - 20))).toMatchObject({
+      reason: "badSignature",
+    })
   })
 
   test("may be the cell's while that can't be asked, which is another refusal", async () => {
