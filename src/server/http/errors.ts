@@ -6,8 +6,8 @@ import { STATUS_CODES } from "node:http"
 import type { Socket } from "node:net"
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { errorTable, refuse } from "../../contract/errors.ts"
-import { quoted } from "../../contract/node-path.ts"
 import type { Logger } from "../../host/logger.ts"
+import { faultIn, sentence } from "./faults.ts"
 import { type AllowedMethods, methodsThere } from "./methods.ts"
 import {
   type DoorProblemCode,
@@ -49,19 +49,15 @@ function answerFault(
 ): FastifyReply {
   if (status === 413)
     return sendRefusal(reply, refuse("CONTENTS_TOO_LARGE", `A body here has ${bodyLimit} bytes at most.`))
-  if (status === 415) return sendDoorProblem(reply, "MEDIA_TYPE_UNSUPPORTED", `${error.message}.`)
-  return sendRefusal(reply, refuse("INVALID_ARGUMENT", `${faultIn(error)}.`))
-}
-
-/** Which of many unknown names is meant, the validator's own sentence leaves out. */
-function faultIn({ message, validation }: FastifyError): string {
-  const surplus = validation?.[0]?.params["additionalProperty"]
-  return typeof surplus === "string" ? `${message}: ${quoted(surplus)}` : message
+  if (status === 415) {
+    return sendDoorProblem(reply, "MEDIA_TYPE_UNSUPPORTED", "A body is JSON here, and Content-Type: application/json.")
+  }
+  return sendRefusal(reply, refuse("INVALID_ARGUMENT", faultIn(error)))
 }
 
 /** Of a URL that the router can't decode; no hook has run for it. */
 export function answerBadUrl(error: FastifyError, _request: unknown, reply: FastifyReply): void {
-  void sendRefusal(reply, refuse("INVALID_PATH", `${error.message}.`))
+  void sendRefusal(reply, refuse("INVALID_PATH", sentence(error.message)))
 }
 
 /** Answers what never became a request: it is cut off, and told why if it still listens. */
@@ -72,7 +68,7 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
   }
   const code = brokenRequests.get(error.code ?? "") ?? "INVALID_ARGUMENT"
   const status = code === "INVALID_ARGUMENT" ? errorTable[code].http : doorProblems[code]
-  const body = JSON.stringify(problemOf(status, code, `This is no request that can be served: ${error.message}.`))
+  const body = JSON.stringify(problemOf(status, code, brokenSentence(code, error.message)))
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
     "content-type: application/problem+json",
@@ -80,6 +76,11 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
     "connection: close",
   ]
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`)
+}
+
+function brokenSentence(code: string, message: string): string {
+  if (code === "HEADERS_TOO_LARGE") return "URL and headers together take 16 KiB at most."
+  return sentence(`This is no request that can be served: ${message}`)
 }
 
 /** What Node calls them. */

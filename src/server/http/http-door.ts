@@ -120,7 +120,8 @@ function newFastify({ isSecure, tls }: HttpDoorOptions): FastifyInstance {
     keepAliveTimeout: idleMs,
     forceCloseConnections: true,
     // Values are what they are written as: "1" is no number, and an unknown member is a mistake, not to be dropped.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    // The other two are for the sentence about what is wrong: see faults.ts.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, discriminator: true, verbose: true } },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerBadUrl,
   } as const

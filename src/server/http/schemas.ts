@@ -13,19 +13,44 @@ export function choice(...words: readonly string[]): Schema {
   return { type: "string", enum: words }
 }
 
-/** In a query everything is text. */
+/** Each has words for whoever misses it, below. */
+const patterns = {
+  count: "^(0|[1-9][0-9]{0,15})$",
+  id: "^[1-9][0-9]{0,15}$",
+  duration: "^[1-9][0-9]{0,8}(ms|s|m|h)$",
+  // Padded, as Node would write it: what it merely puts up with is refused.
+  base64: "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+}
+
+/** What has to be written, by the pattern that says so to the validator. */
+export const formOf: ReadonlyMap<string, string> = new Map([
+  [patterns.count, "a whole number"],
+  [patterns.id, "a whole number from 1"],
+  [patterns.duration, "a duration such as 30s or 500ms"],
+  [patterns.base64, "base64, padded with ="],
+])
+
+/** In a URL everything is text. */
 export const flagInQuery: Schema = choice("true", "false")
-export const countInQuery: Schema = { type: "string", pattern: "^(0|[1-9][0-9]{0,15})$" }
+export const countInQuery: Schema = { type: "string", pattern: patterns.count }
+export const idInPath: Schema = { type: "string", pattern: patterns.id }
 export const durationInQuery: Schema = {
   type: "string",
-  pattern: "^[1-9][0-9]{0,8}(ms|s|m|h)$",
+  pattern: patterns.duration,
   description: "A whole number and its unit: ms, s, m or h.",
 }
+
+export const base64: Schema = { type: "string", contentEncoding: "base64", pattern: patterns.base64 }
 
 /** An object of which nothing else is known, and in which everything is there unless it is listed as optional. */
 export function closed(properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema {
   const required = Object.keys(properties).filter((name) => !optional.includes(name))
   return { type: "object", properties, required, additionalProperties: false }
+}
+
+/** One of several forms; `kind` says which. Each has its kinds as a `choice`. */
+export function byKind(...forms: readonly Schema[]): Schema {
+  return { type: "object", discriminator: { propertyName: "kind" }, oneOf: forms }
 }
 
 /** What may be asked; every option may be left out. */

@@ -7,7 +7,7 @@ import type { AclChange } from "../../contract/acl.ts"
 import type { CreateRule, HandleMode, NodeKind, StepAnswer, TransactionStep } from "../../contract/requests.ts"
 import type { SignedGuard } from "../../wire/signed-forms.ts"
 import { ownBytes } from "../../wire/terms.ts"
-import { type Schema, choice, closed, count, flag, list, stat, text } from "./schemas.ts"
+import { type Schema, base64, byKind, choice, closed, count, flag, list, stat, text } from "./schemas.ts"
 
 export interface TransactionJson {
   readonly guards?: readonly SignedGuard[]
@@ -66,39 +66,29 @@ function bytesIn(contents: string | undefined): Uint8Array {
   return contents === undefined ? noBytes : ownBytes(Buffer.from(contents, "base64"))
 }
 
-/** Padded, as Node would write it: what it merely puts up with is refused. */
-const base64: Schema = {
-  type: "string",
-  contentEncoding: "base64",
-  pattern: "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
-}
 const acl = closed({ read: text, write: text, changeAcl: text }, ["read", "write", "changeAcl"])
 const named = (kind: string): Readonly<Record<string, Schema>> => ({ kind: choice(kind), path: text })
 
-const guard: Schema = {
-  oneOf: [
-    closed({ ...named("exists"), exists: flag }),
-    closed({ ...named("counter"), counter: choice("instance", "content", "lock", "acl"), equals: count }),
-    closed({ ...named("checksum"), equals: text }),
-    closed({ kind: choice("lockHeld"), sequencer: text }),
-    closed({ kind: choice("epoch"), equals: count }),
-  ],
-}
+const guard = byKind(
+  closed({ ...named("exists"), exists: flag }),
+  closed({ ...named("counter"), counter: choice("instance", "content", "lock", "acl"), equals: count }),
+  closed({ ...named("checksum"), equals: text }),
+  closed({ kind: choice("lockHeld"), sequencer: text }),
+  closed({ kind: choice("epoch"), equals: count }),
+)
 
 const opening = {
   ...{ mode: choice("read", "write", "changeAcl"), create: choice("mustExist", "mayCreate", "mustCreate") },
   ...{ nodeKind: choice("file", "directory"), ephemeral: flag, sequential: flag, contents: base64, acl },
 }
 
-const step: Schema = {
-  oneOf: [
-    closed({ ...named("open"), ...opening }, Object.keys(opening)),
-    closed({ ...named("setContents"), contents: base64, ifContentGeneration: count }, ["ifContentGeneration"]),
-    closed({ ...named("delete"), ifContentGeneration: count }, ["ifContentGeneration"]),
-    closed({ ...named("setAcl"), acl, ifAclGeneration: count }, ["ifAclGeneration"]),
-    closed({ kind: choice("getStat", "getContentsAndStat"), path: text }),
-  ],
-}
+const step = byKind(
+  closed({ ...named("open"), ...opening }, Object.keys(opening)),
+  closed({ ...named("setContents"), contents: base64, ifContentGeneration: count }, ["ifContentGeneration"]),
+  closed({ ...named("delete"), ifContentGeneration: count }, ["ifContentGeneration"]),
+  closed({ ...named("setAcl"), acl, ifAclGeneration: count }, ["ifAclGeneration"]),
+  closed({ kind: choice("getStat", "getContentsAndStat"), path: text }),
+)
 
 export const transactionSchema: Schema = closed({ guards: list(guard), then: list(step), otherwise: list(step) }, [
   "guards",

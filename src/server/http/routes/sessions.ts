@@ -14,6 +14,7 @@ import {
   countInQuery,
   flag,
   headers,
+  idInPath,
   list,
   nothing,
   optional,
@@ -42,7 +43,7 @@ interface Listing {
 }
 
 const tags = ["sessions"]
-const params = closed({ sessionId: { type: "string", pattern: "^[1-9][0-9]{0,15}$" } })
+const params = closed({ sessionId: idInPath })
 const forms = ["application/json", "text/plain"] as const
 
 const created = closed({ sessionId: count, sessionLeaseMs: count })

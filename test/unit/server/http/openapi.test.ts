@@ -38,7 +38,7 @@ function operations(): readonly (readonly [name: string, operation: Operation])[
 /** The routes as the resources add them. Whatever answers GET answers HEAD too, which needs no words. */
 async function routes(): Promise<readonly string[]> {
   const found: string[] = []
-  const instance = fastify()
+  const instance = fastify({ ajv: { customOptions: { discriminator: true } } })
   instance.addHook("onRoute", ({ method, url }) => {
     for (const one of [method].flat()) {
       const path = url.replace("*", "{path}").replace(/:(\w+)/g, "{$1}")
