@@ -13,6 +13,7 @@ import type { AnswerOf, OperationOf } from "../../wire/messages.ts"
 import type { SignedOperation, SignedReply } from "../../wire/signed-forms.ts"
 import type { AnyReplica } from "./any-replica.ts"
 import { waitingCount, whenGone } from "./caller.ts"
+import { needsSessionSentence } from "./faults.ts"
 import { envelopeOf } from "./headers.ts"
 import { principalOf } from "./principal.ts"
 import { RefusalError } from "./problem.ts"
@@ -92,10 +93,7 @@ function epochPassed(epoch: number): Refusal {
   return refuse("GENERATION_MISMATCH", `The epoch is ${epoch} by now, and not the one that Claviger-Epoch names.`)
 }
 
-/** Over HTTP, what is missing is a header. */
-const withoutSession = new RefusalError(
-  refuse("INVALID_ARGUMENT", "This call needs a session: send the header Claviger-Session."),
-)
+const withoutSession = new RefusalError(refuse("INVALID_ARGUMENT", needsSessionSentence))
 
 function named(sessionId: number | undefined): { readonly sessionId?: number } {
   return sessionId === undefined ? {} : { sessionId }

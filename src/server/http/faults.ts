@@ -6,6 +6,9 @@ import type { FastifyError, FastifySchemaValidationError } from "fastify"
 import { quoted } from "../../contract/node-path.ts"
 import { type Schema, formOf } from "./schemas.ts"
 
+/** Over HTTP, what a call without a session lacks is a header. */
+export const needsSessionSentence = "This call needs a session: send the header Claviger-Session."
+
 /** With the option `verbose`, an error has the schema that the value should have met. */
 interface Fault extends FastifySchemaValidationError {
   readonly parentSchema?: Schema
@@ -41,6 +44,7 @@ function spoken(fault: Fault, place: string): string {
     }
     case "required": {
       const missing = String(params["missingProperty"])
+      if (place === "headers" && missing === "claviger-session") return needsSessionSentence
       const expected = expectation(known[missing] ?? {})
       const what = nameOf(place, `${instancePath}/${missing}`)
       return `${what} is missing${expected === undefined ? "" : `: it must be ${expected}`}`

@@ -4,7 +4,7 @@
  */
 import swagger from "@fastify/swagger"
 import type { FastifyInstance, FastifySchema } from "fastify"
-import { closed, nodePath, pathParameter } from "./schemas.ts"
+import { type Schema, bytes, closed, nodePath, pathParameter } from "./schemas.ts"
 import { version } from "../version.ts"
 
 const description = [
@@ -21,13 +21,38 @@ export function describeRoutes(fastify: FastifyInstance): void {
       openapi: "3.1.0",
       info: { title: "Claviger", version, description, license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
     },
-    transform: ({ schema, url }) => ({ schema: withNamedPath(schema), url: url.replace("*", ":path") }),
+    transform: ({ schema, url }) => ({ schema: withBytes(withNamedPath(schema)), url: url.replace("*", ":path") }),
+    transformObject: (described) => {
+      if ("swaggerObject" in described) return described.swaggerObject
+      letBodiesBeMissing(described.openapiObject.paths ?? {})
+      return described.openapiObject
+    },
   })
 }
 
 /** In OpenAPI every parameter has a name, also what Fastify calls `*`. */
 function withNamedPath(schema: FastifySchema): FastifySchema {
   return schema.params === pathParameter ? { ...schema, params: closed({ path: nodePath }) } : schema
+}
+
+/** A route that takes whatever bytes come has no schema to validate them with, but says which types it consumes. */
+function withBytes(schema: FastifySchema): FastifySchema {
+  return schema.consumes === undefined ? schema : { ...schema, body: bytes }
+}
+
+interface DescribedOperation {
+  readonly requestBody?: { required: boolean; readonly content: Readonly<Record<string, { readonly schema?: Schema }>> }
+}
+
+/** What Fastify validates it wants to be there; but a body that may be null, or empty, may also be left out. */
+function letBodiesBeMissing(paths: Readonly<Record<string, unknown>>): void {
+  for (const operations of Object.values(paths)) {
+    for (const { requestBody } of Object.values(operations as Readonly<Record<string, DescribedOperation>>)) {
+      if (requestBody === undefined) continue
+      const { type, format } = Object.values(requestBody.content)[0]?.schema ?? {}
+      requestBody.required = format !== "binary" && ![type].flat().includes("null")
+    }
+  }
 }
 
 /** Serves the document. */

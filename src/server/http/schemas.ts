@@ -63,6 +63,11 @@ export function headers(own: Readonly<Record<string, Schema>> = {}): Schema {
   return { type: "object", properties: { ...own, ...envelopeHeaders } }
 }
 
+/** Those of a call that is made in a session, and can't be made outside. */
+export function headersInSession(): Schema {
+  return { ...headers(), required: ["claviger-session"] }
+}
+
 export const ifMatch = { "if-match": { ...text, description: "The ETag of the version that is meant, or *." } }
 export const ifNoneMatch = {
   "if-none-match": { ...text, description: "ETags; of a change only *: nothing is there yet." },
@@ -113,6 +118,9 @@ export const stat: Schema = closed({
 export function list(entries: Schema): Schema {
   return { type: "array", items: entries }
 }
+
+/** A body of any type. */
+export const bytes: Schema = { type: "string", format: "binary" }
 
 /** A body that may be left out. */
 export function optional(body: Schema): Schema {

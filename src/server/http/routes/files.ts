@@ -23,6 +23,7 @@ import { nodeOf, urlOf } from "../node-path.ts"
 import type { DoorContext, Resource } from "../resource.ts"
 import {
   answer,
+  bytes,
   closed,
   flagInQuery,
   headers,
@@ -45,7 +46,6 @@ interface Contents {
 const tags = ["files"]
 const params = pathParameter
 const contentsInBase64 = { type: "string", contentEncoding: "base64" }
-const bytes = { type: "string", format: "binary" }
 const raw = { "application/octet-stream": { schema: bytes }, "text/plain": { schema: bytes } }
 const written = closed({ stat, handle: text }, ["handle"])
 const ephemeral = { ...flagInQuery, description: "Creates the file, which goes with its session." }
@@ -88,6 +88,7 @@ export const files: Resource = (fastify, context) => {
           querystring: query({ ephemeral, sequential }),
           headers: headers({ ...ifMatch, ...ifNoneMatch }),
         },
+        consumes: ["*/*"],
         summary: "Writes a file whole, and creates it if it is missing",
         response: { 200: answer("Written.", written), 201: answer("Created.", written), default: problem },
       },

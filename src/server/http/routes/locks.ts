@@ -18,6 +18,7 @@ import {
   durationInQuery,
   flag,
   headers,
+  headersInSession,
   list,
   pathParameter,
   problem,
@@ -56,7 +57,7 @@ export const locks: Resource = (fastify, context) => {
     "/v1/locks/*",
     {
       schema: {
-        ...{ tags, params, querystring: asking, headers: headers() },
+        ...{ tags, params, querystring: asking, headers: headersInSession() },
         summary: "Acquires a lock for the session, and creates its file if it is missing",
         response: {
           200: answer("Held.", held, { "text/plain": { schema: text } }),
@@ -92,7 +93,7 @@ export const locks: Resource = (fastify, context) => {
     "/v1/locks/*",
     {
       schema: {
-        ...{ tags, params, querystring: query({}), headers: headers() },
+        ...{ tags, params, querystring: query({}), headers: headersInSession() },
         summary: "Releases the lock, as often as the session holds it",
         response: { 200: answer("Whether anything was held.", closed({ released: flag })), default: problem },
       },

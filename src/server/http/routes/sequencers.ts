@@ -2,7 +2,7 @@
 import { preferredType } from "../accept.ts"
 import { nodeOf } from "../node-path.ts"
 import type { Resource } from "../resource.ts"
-import { answer, closed, flag, headers, pathParameter, problem, query, text } from "../schemas.ts"
+import { answer, closed, flag, headers, headersInSession, pathParameter, problem, query, text } from "../schemas.ts"
 
 const tags = ["sequencers"]
 
@@ -11,7 +11,7 @@ export const sequencers: Resource = (fastify, { calls, cellName }) => {
     "/v1/sequencers/*",
     {
       schema: {
-        ...{ tags, params: pathParameter, querystring: query({}), headers: headers() },
+        ...{ tags, params: pathParameter, querystring: query({}), headers: headersInSession() },
         summary: "The sequencer of a lock that the session holds",
         response: {
           200: answer("As JSON or as text.", closed({ sequencer: text }), { "text/plain": { schema: text } }),

@@ -13,6 +13,7 @@ interface Operation {
   readonly summary?: string
   readonly tags?: readonly string[]
   readonly parameters?: readonly { readonly in: string; readonly name: string; readonly required?: boolean }[]
+  readonly requestBody?: { readonly required?: boolean; readonly content: Readonly<Record<string, unknown>> }
   readonly responses: Readonly<Record<string, { readonly description: string }>>
 }
 
@@ -90,6 +91,39 @@ describe("the document", () => {
       expect([name, summary, tags]).toEqual([name, expect.stringMatching(/^[A-Z]/), [expect.any(String)]])
       const inPath = parameters.filter((parameter) => parameter.in === "path").map((parameter) => `{${parameter.name}}`)
       expect([name, inPath]).toEqual([name, name.match(/\{\w+\}/g) ?? []])
+    }
+  })
+
+  test("says which bodies there are, and which of them may be left out", () => {
+    const bodies = operations().flatMap(([name, { requestBody }]) =>
+      requestBody === undefined ? [] : [[name, requestBody.required, ...Object.keys(requestBody.content)]],
+    )
+    expect(bodies).toEqual(
+      expect.arrayContaining([
+        ["POST /v1/sequencers/check", true, "application/json"],
+        ["POST /v1/sessions", false, "application/json"],
+        ["POST /v1/sessions/{sessionId}/keep-alive", false, "application/json"],
+        ["POST /v1/transactions", true, "application/json"],
+        ["PUT /v1/files/{path}", false, "*/*"],
+      ]),
+    )
+    expect(bodies).toHaveLength(5)
+  })
+
+  test("says which calls are made in a session only", () => {
+    const inSession = operations().filter(([, { parameters = [] }]) =>
+      parameters.some(({ name, required }) => name === "claviger-session" && required === true),
+    )
+    expect(inSession.map(([name]) => name).sort()).toEqual([
+      "DELETE /v1/locks/{path}",
+      "GET /v1/sequencers/{path}",
+      "POST /v1/locks/{path}",
+    ])
+  })
+
+  test("says of probes what it means when they fail", () => {
+    for (const probe of ["/readyz", "/healthz"]) {
+      expect(Object.keys(document.paths[probe]?.["get"]?.responses ?? {})).toEqual(["200", "503"])
     }
   })
 })
