@@ -48,10 +48,11 @@ export class EventStream implements NameListener {
     })
     sink.write(opening)
     const later = this.#next
-    const isKnown = answer.resolution.index <= this.#index
+    const known = this.#index
     this.#index = answer.resolution.index
-    if (isKnown) this.#etag = answer.etag
-    else this.tell(answer, false)
+    if (known === this.#index) this.#etag = answer.etag
+    // A cell that was restored from a backup has gone back behind what the reader knows.
+    else this.tell(answer, known > this.#index)
     if (later !== undefined) this.tell(later, false)
   }
 
