@@ -59,8 +59,16 @@ CREATE OR REPLACE FUNCTION claviger_admit(
   lock text, instance bigint, generation bigint, holder text, epoch bigint DEFAULT 0
 ) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-  standing claviger_fence := claviger_raise(lock, instance, generation, holder, epoch);
+  standing claviger_fence;
 BEGIN
+  -- A path alone would be another lock's mark than the one that every other writer compares with.
+  IF lock IS NULL OR lock !~ '^[^/]+/ls/[^/]+' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'SF400',
+      MESSAGE = format('%L names no lock', lock),
+      HINT = 'Put the cell id of the sequencer in front of its path, as in 3f1c9c52/ls/dev/orders.';
+  END IF;
+  standing := claviger_raise(lock, instance, generation, holder, epoch);
   IF (standing.instance, standing.generation) > (instance, generation) THEN
     RAISE EXCEPTION USING
       ERRCODE = 'SF409',

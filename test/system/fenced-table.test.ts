@@ -186,6 +186,12 @@ describe("the transaction that writes", () => {
     await pool.query(admitQuery(alice))
   })
 
+  test.each(["/ls/test/orders", "orders", "", null])("that names a lock as %j is refused", async (lock) => {
+    const admit = { text: "SELECT claviger_admit($1, 1, 1, 'alice')", values: [lock] }
+    await expect(transaction((client) => client.query(admit))).rejects.toMatchObject({ code: "SF400" })
+    expect((await pool.query("SELECT FROM claviger_fence")).rowCount).toBe(0)
+  })
+
   test("that comes first for a lock, many at a time, leaves the highest mark", async () => {
     const generations = Array.from({ length: 40 }, (_, place) => 1 + ((place * 7) % 40))
     const raised = generations.map((lockGeneration) =>
