@@ -37,6 +37,15 @@ export async function admitByHeader(
   }
 }
 
+/** Somebody else's log, which fails: the caller has been refused all the same, and the resource goes on. */
+export function tellRefused(tell: () => void): void {
+  try {
+    tell()
+  } catch {
+    // There is nobody else to tell.
+  }
+}
+
 /** The body of the answer to whoever is refused over HTTP: `application/problem+json` (RFC 9457). */
 export interface RefusalProblem {
   readonly type: "about:blank"

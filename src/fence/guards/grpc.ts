@@ -18,6 +18,7 @@ import {
   problemOf,
   type RefusalProblem,
   sequencerHeader,
+  tellRefused,
 } from "../guarding.ts"
 import type { Refused } from "../refusals.ts"
 
@@ -25,7 +26,7 @@ export interface FenceInterceptorOptions {
   readonly fence: AnyFence
   /** By which lock a call may pass; every call by the fence's own unless said otherwise. `method`: `/package.Service/Method`. */
   readonly passage?: (method: string, metadata: Metadata) => Passage
-  /** For a log. */
+  /** For a log. What it throws is dropped. */
   readonly onRefused?: (refusal: Refused, method: string) => void
 }
 
@@ -42,7 +43,7 @@ export function fenceInterceptor({
         if (guarded.kind !== "refused") return then(guarded)
         // Nothing of the call goes any further: it has its answer.
         call.sendStatus(statusOf(guarded))
-        onRefused?.(guarded, path)
+        tellRefused(() => onRefused?.(guarded, path))
       })
     }
     return new ServerInterceptingCall(call, {

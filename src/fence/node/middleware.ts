@@ -12,14 +12,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { SequencerStatement } from "../../contract/sequencer.ts"
 import type { AnyFence } from "../fence.ts"
-import { admitByHeader, isWorthRepeating, type Passage, problemOf, sequencerHeader } from "../guarding.ts"
+import { admitByHeader, isWorthRepeating, type Passage, problemOf, sequencerHeader, tellRefused } from "../guarding.ts"
 import type { Refused } from "../refusals.ts"
 
 export interface FenceMiddlewareOptions {
   readonly fence: AnyFence
   /** By which lock this request may pass; every request by the fence's own unless said otherwise. */
   readonly passage?: (request: IncomingMessage) => Passage
-  /** For a log. */
+  /** For a log. What it throws is dropped. */
   readonly onRefused?: (refusal: Refused, request: IncomingMessage) => void
 }
 
@@ -45,7 +45,7 @@ async function guard(
   const guarded = await admitByHeader(fence, request.headers[sequencerHeader], () => passage(request))
   if (guarded.kind === "refused") {
     refuse(response, guarded)
-    onRefused?.(guarded, request)
+    tellRefused(() => onRefused?.(guarded, request))
     return
   }
   if (guarded.kind === "admitted") statements.set(request, guarded.statement)

@@ -48,9 +48,14 @@ interface Served extends AsyncDisposable {
   readonly client: Client
 }
 
+/** A log that fails: nobody is let in by that, and the resource goes on. */
+const onRefused = (): never => {
+  throw new Error("disk full")
+}
+
 async function serve(fence: AnyFence, implementation: UntypedServiceImplementation = {}): Promise<Served> {
   const passage = (path: string): Passage => passages[path]?.() ?? {}
-  const server = new Server({ interceptors: [fenceInterceptor({ fence, passage })] })
+  const server = new Server({ interceptors: [fenceInterceptor({ fence, passage, onRefused })] })
   const all = { write: tellHolder, share: tellHolder, look: tellHolder, stumble: tellHolder, ...implementation }
   server.addService(service, all)
   const port = await new Promise<number>((resolve, reject) => {

@@ -78,6 +78,17 @@ describe("the guard for node:http", () => {
     expect(seen.map(({ cause }) => String(cause))).toEqual(["Error: a secret"])
   })
 
+  test("refuses all the same when the log that it is to be told to fails, and the resource goes on", async () => {
+    const onRefused = (): never => {
+      throw new Error("disk full")
+    }
+    const guard = fenceMiddleware({ fence: refusing({}), onRefused })
+    await using served = await serve((request, response) => guard(request, response, () => void response.end("let in")))
+    for (let turn = 0; turn < 2; turn += 1) {
+      expect((await ask({ port: served.port, path: "/", sequencers: ["any"] })).status).toBe(409)
+    }
+  })
+
   test("says when to come again where that would help", async () => {
     const guard = fenceMiddleware({ fence: refusing({ reason: "cellUnreachable", code: "NO_QUORUM" }) })
     await using served = await serve((request, response) => guard(request, response, () => void response.end("let in")))
