@@ -74,7 +74,7 @@ export const errorTable: { readonly [Code in ErrorCode]: ErrorEntry } = {
   LOCK_HELD: { grpc: "FAILED_PRECONDITION", http: 409, retry: "never", advice: "Have the holder release it first." },
   HANDLE_BUSY: { grpc: "FAILED_PRECONDITION", http: 409, retry: "never", advice: "Release or cancel, or open again." },
   GENERATION_MISMATCH: { grpc: "ABORTED", http: 412, retry: "never", advice: "Read again and redo the change." },
-  SEQUENCER_STALE: { grpc: "ABORTED", http: 409, retry: "never", advice: "Stop: someone else holds the lock." },
+  SEQUENCER_STALE: { grpc: "ABORTED", http: 409, retry: "never", advice: "Stop: the lock is lost." },
   HANDLE_INVALID: { grpc: "FAILED_PRECONDITION", http: 410, retry: "never", advice: "Open the node again." },
   SESSION_EXPIRED: {
     grpc: "FAILED_PRECONDITION",
