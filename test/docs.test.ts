@@ -246,3 +246,12 @@ describe("documents", () => {
     expect(dead).toEqual([])
   })
 })
+
+test("what the README links to comes with the package", () => {
+  const { files } = JSON.parse(read("package.json")) as { readonly files: readonly string[] }
+  const links = [...read("README.md").matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = ""]) => path)
+  expect(links.length).toBeGreaterThan(5)
+  const isIncluded = (path: string): boolean =>
+    path === "LICENSE" || files.some((one) => path === one || path.startsWith(`${one}/`))
+  expect(links.filter((path) => !isIncluded(path))).toEqual([])
+})
