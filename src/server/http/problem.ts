@@ -70,7 +70,9 @@ export function sendDoorProblem(reply: FastifyReply, code: DoorProblemCode, deta
 export function sendRefusal(reply: FastifyReply, refusal: Refusal, facts: ProblemFacts = {}): FastifyReply {
   const { code, detail } = refusal
   const { http, advice } = errorTable[code]
-  const { retryable, retryAfterMs, unknownOutcome } = detailOf(refusal)
+  const { retryable, retryAfterMs, unknownOutcome: isUnknown } = detailOf(refusal)
+  // A request that changes nothing has no outcome that somebody would have to find out.
+  const unknownOutcome = isUnknown && !["GET", "HEAD"].includes(reply.request.method)
   // Whole seconds are all that HTTP knows; a fail-over is over after the shortest.
   if (retryable || retryAfterMs > 0) void reply.header("retry-after", Math.max(1, Math.ceil(retryAfterMs / 1000)))
   const problem = { ...problemOf(http, code, detail), advice, retryable, unknownOutcome, ...facts }

@@ -106,9 +106,11 @@ test("a master that went away is told as such, and when to ask again", async () 
   const follower = new ScriptedCell({ role: "replica", replicaId: 2 })
   follower.answerAll = () => ({ ...refuse("NOT_MASTER", "Replica 1 is master."), masterHint: "127.0.0.1:9" })
   const { http } = await openDoor(follower, 2)
-  const { status, headers, json } = await ask(http, { path: "/v1/files/a" })
+  const { status, headers, json } = await ask(http, { method: "PUT", path: "/v1/files/a" })
   expect([status, headers["retry-after"]]).toEqual([503, "1"])
   expect(json).toMatchObject({ code: "FAIL_OVER_IN_PROGRESS", retryable: true, unknownOutcome: true })
+  const read = await ask(http, { path: "/v1/files/a" })
+  expect(read.json).toMatchObject({ code: "FAIL_OVER_IN_PROGRESS", retryable: true, unknownOutcome: false })
 })
 
 test("a mistake in the replica is told as such, and no more", async () => {
