@@ -1,6 +1,7 @@
 /** Directories: listed page by page, created, and deleted once they are empty. Without a path: the root of the cell. */
 import { noBytes } from "../../../base/bytes.ts"
 import { limits } from "../../../contract/limits.ts"
+import { preferredType } from "../accept.ts"
 import { type CreationQuery, conditionIn, creationOf, deleteNode, demandNoVersion } from "../changes.ts"
 import { nodeOf, nodePathOf, urlOf } from "../node-path.ts"
 import { pageSizeOf } from "../page-size.ts"
@@ -51,6 +52,7 @@ export const directories: Resource = (fastify, context) => {
   ] as const) {
     const schema = params === undefined ? listing : { ...listing, params }
     fastify.get<Listing>(url, { schema }, async (request, reply) => {
+      preferredType(request.headers.accept, ["application/json"])
       const { after: afterName = "", limit, recursive } = request.query
       const { entries, more, stat } = await calls.make(request, reply, {
         ...{ kind: "readDir", node: nodeOf(request, cellName), afterName, recursive: recursive === "true" },

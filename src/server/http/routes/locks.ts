@@ -83,6 +83,7 @@ export const locks: Resource = (fastify, context) => {
       },
     },
     async (request, reply) => {
+      preferredType(request.headers.accept, ["application/json"])
       const node = nodeOf(request, cellName)
       const { kind, ...lock } = await calls.make(request, reply, { kind: "getLock", node })
       return lock

@@ -111,6 +111,7 @@ export const sessions: Resource = (fastify, { calls }) => {
       },
     },
     async (request, reply) => {
+      preferredType(request.headers.accept, ["application/json"])
       const { after = "0", limit } = request.query
       const page = { afterSessionId: Number(after), pageSize: pageSizeOf(limit, limits.listSessionsPageMax) }
       const { sessions, more, ended } = await calls.make(request, reply, { kind: "listSessions", ...page })

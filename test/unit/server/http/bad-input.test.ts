@@ -70,6 +70,12 @@ describe("refused", () => {
     ["a large body", 413, "CONTENTS_TOO_LARGE", newSession(JSON.stringify({ host: "x".repeat(20_000) }))],
     ["large contents", 413, "CONTENTS_TOO_LARGE", { method: "PUT", path: "/v1/files/a", body: "x".repeat(300_000) }],
     ["a type that there is not", 406, "NOT_ACCEPTABLE", { path: "/v1/files/a", headers: { accept: "image/png" } }],
+    ...["/v1/directories", "/v1/directories/a", "/v1/sessions", "/v1/locks/a"].map(
+      (path): [string, number, string, HttpRequest] => [
+        ...(["text of what comes as JSON only", 406, "NOT_ACCEPTABLE"] as const),
+        { path, headers: { accept: "text/plain" } },
+      ],
+    ),
     ["an unknown option", 400, "INVALID_ARGUMENT", { path: "/v1/files/a?raw=true" }],
     ["an option twice", 400, "INVALID_ARGUMENT", { path: "/v1/directories?limit=1&limit=2" }],
     ["__proto__ as an option", 400, "INVALID_ARGUMENT", { path: "/v1/directories?__proto__=1" }],
