@@ -7,8 +7,11 @@
 export interface ErrorEntry {
   readonly grpc: GrpcStatusName
   readonly http: number
-  /** "same": send the same call again, nothing was done. "never": not until something has changed. */
-  readonly retry: "same" | "never"
+  /**
+   * "same": send the same call again, nothing was done. "otherEpoch": nothing was done, and under its number the call is
+   * still to be had, but not for the epoch that it names. "never": not until something has changed.
+   */
+  readonly retry: "same" | "otherEpoch" | "never"
   readonly advice: string
 }
 
@@ -96,7 +99,12 @@ export const errorTable: { readonly [Code in ErrorCode]: ErrorEntry } = {
     retry: "same",
     advice: "A majority of replicas is out of reach; bring replicas back.",
   },
-  EPOCH_STALE: { grpc: "UNAVAILABLE", http: 503, retry: "same", advice: "Find the present master and ask it." },
+  EPOCH_STALE: {
+    grpc: "ABORTED",
+    http: 412,
+    retry: "otherEpoch",
+    advice: "Another master reigns: if the call is still meant, send it for that epoch, or for any.",
+  },
   OVERLOADED: { grpc: "RESOURCE_EXHAUSTED", http: 429, retry: "same", advice: "Back off, then ask again." },
   QUOTA_EXCEEDED: { grpc: "RESOURCE_EXHAUSTED", http: 429, retry: "never", advice: "Use less, or ask for more." },
   DEADLINE_EXCEEDED: {
@@ -128,6 +136,7 @@ export function refuse(code: ErrorCode, detail: string): Refusal {
   return { kind: "refused", code, detail }
 }
 
+/** Whether what was asked for may still be had under the same request number: what comes behind it has to wait. */
 export function isRetryable(code: ErrorCode): boolean {
-  return errorTable[code].retry === "same"
+  return errorTable[code].retry !== "never"
 }

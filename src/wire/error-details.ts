@@ -4,7 +4,7 @@
  * a sentence, a hint. Never a cause, never a stack.
  */
 import { Metadata, type ServiceError, type StatusObject, status } from "@grpc/grpc-js"
-import { type ErrorCode, type Refusal, errorTable, isRetryable, refuse } from "../contract/errors.ts"
+import { type ErrorCode, type Refusal, errorTable, refuse } from "../contract/errors.ts"
 import type { ErrorCode__Output as WireErrorCode } from "./generated/claviger/v1/ErrorCode.ts"
 import type { ErrorDetail__Output } from "./generated/claviger/v1/ErrorDetail.ts"
 import { errorDetailType } from "./load.ts"
@@ -27,7 +27,7 @@ export function detailOf(refusal: Refusal): DetailWritten {
     detail: refusal.detail,
     masterHint: refusal.masterHint ?? "",
     unknownOutcome: refusal.unknownOutcome ?? false,
-    retryable: isRetryable(refusal.code) && !isTimeUp(refusal),
+    retryable: errorTable[refusal.code].retry === "same" && !isTimeUp(refusal),
     retryAfterMs: retryAfterMs(refusal),
   }
 }
@@ -63,7 +63,6 @@ export function retryAfterMs(refusal: Refusal): number {
     case "NOT_MASTER":
       return refusal.masterHint === undefined || refusal.masterHint === "" ? 100 : 0
     case "FAIL_OVER_IN_PROGRESS":
-    case "EPOCH_STALE":
       return 100
     case "NO_QUORUM":
       return 500

@@ -6,7 +6,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify"
 import type { Socket } from "node:net"
 import { assert } from "../../base/assert.ts"
-import { type Refusal, refuse } from "../../contract/errors.ts"
+import { refuse } from "../../contract/errors.ts"
 import type { OperationKind } from "../../contract/requests.ts"
 import { needsNumber, needsSession } from "../../contract/validate.ts"
 import type { AnswerOf, OperationOf } from "../../wire/messages.ts"
@@ -44,8 +44,7 @@ export class Calls {
     try {
       const { outcome, epoch, commitIndex } = await this.#submit(request, reply, operation, sessionId)
       if (epoch > 0) void reply.header("claviger-epoch", epoch).header("claviger-index", commitIndex)
-      if (outcome.kind === "refused")
-        throw new RefusalError(isPast(outcome, epoch, request) ? epochPassed(epoch) : outcome)
+      if (outcome.kind === "refused") throw new RefusalError(outcome)
       assert(outcome.kind === operation.kind, "an operation is answered in kind")
       return outcome as AnswerOf<Kind>
     } finally {
@@ -81,16 +80,6 @@ export class Calls {
     if (waitingCount(socket) >= callsPerConnectionMax) throw overloaded(callsPerConnectionMax, "this connection")
     this.#count += 1
   }
-}
-
-/** A client of the library asks again under the new epoch; here the caller meant the old one, which never comes back. */
-function isPast({ code }: Refusal, epoch: number, request: FastifyRequest): boolean {
-  const asked = envelopeOf(request).epoch
-  return code === "EPOCH_STALE" && asked !== 0 && asked < epoch
-}
-
-function epochPassed(epoch: number): Refusal {
-  return refuse("GENERATION_MISMATCH", `The epoch is ${epoch} by now, and not the one that Claviger-Epoch names.`)
 }
 
 const withoutSession = new RefusalError(refuse("INVALID_ARGUMENT", needsSessionSentence))

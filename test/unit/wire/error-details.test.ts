@@ -42,6 +42,11 @@ describe("a refusal", () => {
     expect(retryable({ ...refuse("DEADLINE_EXCEEDED", "no answer"), unknownOutcome: true })).toBe(true)
   })
 
+  test("is for good, too, for a call that was meant for a former epoch: sent as it is, it never gets another answer", () => {
+    const [trailer] = statusOf(refuse("EPOCH_STALE", "The epoch is 5 by now.")).metadata.get(errorTrailer)
+    expect(errorDetailType.deserialize(trailer as Buffer)).toMatchObject({ retryable: false, retryAfterMs: 0 })
+  })
+
   test("says when to try again as whoever refused has said", () => {
     expect(retryAfterMs({ ...refuse("OVERLOADED", "shed"), retryAfterMs: 40 })).toBe(40)
   })
