@@ -17,6 +17,8 @@ export interface KeySource {
    * not be asked. Absent: `find` knows all that there is. Never rejects.
    */
   refresh?(): Promise<Freshness>
+  /** Why the latest `refresh` said "unreachable", for a log: an address that is none, a certificate nobody trusts. */
+  readonly problem?: unknown
 }
 
 /** A set with more keys than any cell has is no cell's. */

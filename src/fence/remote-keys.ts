@@ -44,6 +44,7 @@ class RemoteKeys implements KeySource {
   #fetchedAt = -Infinity
   #triedAt = -Infinity
   #isFetching = false
+  #problem: unknown
   /** Of the latest fetch, under way or over. */
   #latest: Promise<Exclude<Freshness, "recent">> = Promise.resolve("unreachable")
 
@@ -57,6 +58,10 @@ class RemoteKeys implements KeySource {
     this.#maxAgeMs = maxAgeMs
     this.#patienceMs = patienceMs
     this.#now = now ?? (() => performance.now())
+  }
+
+  get problem(): unknown {
+    return this.#problem
   }
 
   find(keyId: string): Uint8Array | undefined {
@@ -85,8 +90,10 @@ class RemoteKeys implements KeySource {
       // Whoever fetches may take no notice of the signal.
       this.#replace(readKeys(await Promise.race([this.#fetch(signal), fired(signal)])))
       this.#fetchedAt = askedAt
+      this.#problem = undefined
       return "current"
-    } catch {
+    } catch (problem) {
+      this.#problem = problem
       // Out of reach, too slow, or no set of keys: it is asked again when the next unknown key turns up.
       return "unreachable"
     } finally {

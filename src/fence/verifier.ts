@@ -65,7 +65,7 @@ export class SequencerVerifier {
     if (verdict.kind === "genuine" || verdict.reason !== "unknownKey" || keys.refresh === undefined) return verdict
     try {
       const freshness = await keys.refresh()
-      if (freshness === "unreachable") return keysUnreachable
+      if (freshness === "unreachable") return keysUnreachable(keys.problem)
       const again = this.verify(text)
       const isTooSoon = freshness === "recent" && again.kind === "refused" && again.reason === "unknownKey"
       return isTooSoon ? askedTooRecently : again
@@ -107,10 +107,10 @@ export class SequencerVerifier {
   }
 }
 
-const keysUnreachable = refused(
-  "keysUnreachable",
-  "The cell that is said to have signed this can't be asked for its keys now.",
-)
+function keysUnreachable(cause: unknown): Refused {
+  const detail = "The cell that is said to have signed this can't be asked for its keys now."
+  return refused("keysUnreachable", detail, cause === undefined ? {} : { cause })
+}
 
 const askedTooRecently = refused(
   "keysUnreachable",

@@ -124,6 +124,18 @@ describe("remote keys", () => {
     expect(await publisher.refresh()).toBe("unreachable")
     expect(publisher.keys.find(first.jwk.kid)).toEqual(first.publicKey)
   })
+
+  test("that can't be had leave the reason behind, for a log, until they can be had", async () => {
+    const publisher = new Publisher()
+    publisher.answer = () => Promise.reject(new Error("self-signed certificate in certificate chain"))
+    const verifier = new SequencerVerifier({ keys: publisher.keys })
+    const cause = new Error("self-signed certificate in certificate chain")
+    expect(await verifier.verifyFetching(first.sign())).toMatchObject({ reason: "keysUnreachable", cause })
+    publisher.now += 10_000
+    publisher.answer = () => jwkSet(first)
+    expect(await verifier.verifyFetching(first.sign())).toMatchObject({ kind: "genuine" })
+    expect(publisher.keys.problem).toBeUndefined()
+  })
 })
 
 describe("keys at an address", () => {
