@@ -93,7 +93,8 @@ export const sessions: Resource = (fastify, { calls }) => {
         ...{ sessionLeaseMs: limits.sessionLeaseMsDefault, nonce: randomUUID() },
         ...request.body,
       })
-      void reply.code(201).header("location", `/v1/sessions/${sessionId}`)
+      // Without a Location: one session by itself can't be read.
+      void reply.code(201)
       return type === "text/plain" ? reply.send(String(sessionId)) : reply.send({ sessionId, sessionLeaseMs })
     },
   )
