@@ -68,8 +68,10 @@ export function headersInSession(): Schema {
   return { ...headers(), required: ["claviger-session"] }
 }
 
-export const ifMatch = { "if-match": { ...text, description: "The ETag of the version that is meant, or *." } }
-export const ifNoneMatch = {
+export const ifMatch: Readonly<Record<string, Schema>> = {
+  "if-match": { ...text, description: "The ETag of the version that is meant, or *." },
+}
+export const ifNoneMatch: Readonly<Record<string, Schema>> = {
   "if-none-match": { ...text, description: "ETags; of a change only *: nothing is there yet." },
 }
 
