@@ -1,8 +1,7 @@
 /**
  * When the state goes to the disk. A slot is durable as what was accepted for it, and the state can be made again from
  * that; so its entries follow in lots. Of one that was touched by several slots only its last form is written, and most
- * results of calls are forgotten before they are written at all: with one write of a file at a time that is two records
- * per slot instead of six, and with 64 half of the work of a replica that follows.
+ * results of calls are forgotten before they are written at all.
  *
  * A start applies again what it finds beyond the stored state, once it has learned that it was chosen.
  */

@@ -19,6 +19,9 @@ import {
   sendRefusal,
 } from "./problem.ts"
 
+/** A sequencer and whatever proxies add fit; Node allows for URL and headers together. */
+export const headBytesMax: number = 16 * 1024
+
 export function answerErrors(fastify: FastifyInstance, allowed: AllowedMethods, log: Logger): void {
   fastify.setNotFoundHandler((request, reply) => {
     const { method, url } = request
@@ -79,7 +82,7 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
 }
 
 function brokenSentence(code: string, message: string): string {
-  if (code === "HEADERS_TOO_LARGE") return "URL and headers together take 16 KiB at most."
+  if (code === "HEADERS_TOO_LARGE") return `URL and headers together take ${headBytesMax / 1024} KiB at most.`
   return sentence(`This is no request that can be served: ${message}`)
 }
 

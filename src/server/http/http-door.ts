@@ -9,7 +9,7 @@ import { splitAddress } from "../../base/address.ts"
 import type { Logger } from "../../host/logger.ts"
 import type { ReplicaTls } from "../../host/replica-tls.ts"
 import { BindError } from "../bind-error.ts"
-import { answerBadUrl, answerBrokenRequest, answerErrors } from "./errors.ts"
+import { answerBadUrl, answerBrokenRequest, answerErrors, headBytesMax } from "./errors.ts"
 import { objectionToHeaders } from "./headers.ts"
 import { doorHosts } from "./hosts.ts"
 import { recordMethods } from "./methods.ts"
@@ -31,8 +31,6 @@ export interface HttpDoorOptions extends AdmissionOptions {
 
 /** Of a request's body, unless a route says otherwise. */
 const bodyBytesMax = 16 * 1024
-/** A sequencer and whatever proxies add fit; Node allows for URL and headers together. */
-const headBytesMax = 16 * 1024
 const urlLengthMax = 8 * 1024
 const connectionsMax = 20_000
 

@@ -124,12 +124,8 @@ async function acquire(request: FastifyRequest<Asking>, reply: FastifyReply, con
   const tried = await context.calls.make(request, reply, { kind: "tryAcquire", ...lock })
   if (tried.acquired) return tried
   const { holders, waiterCount, delay } = tried
-  const reason =
-    delay === undefined
-      ? holders.length === 1
-        ? "1 session holds it"
-        : `${holders.length} sessions hold it`
-      : "it is in its lock-delay"
+  const holding = holders.length === 1 ? "1 session holds it" : `${holders.length} sessions hold it`
+  const reason = delay === undefined ? holding : "it is in its lock-delay"
   throw new RefusalError(refuse("LOCK_HELD", `The lock of ${node.path} is not free: ${reason}.`), {
     ...{ holders, waiterCount, delay },
   })
