@@ -76,7 +76,7 @@ const doors = [
 
 /** What the proto compiler made is seen by those who convert it, and by nobody else. */
 const generated = "wire/generated/"
-const generatedReaders = /^(wire\/|host\/peer-codec\.ts$)/
+const generatedReaders = /^wire\//
 
 /** Names that say nothing, refused wherever something is declared under exactly that name. */
 const emptyNames = new Set(

@@ -5,7 +5,7 @@
 import { exitCodes } from "../cli/exit-codes.ts"
 import { Failure } from "../cli/failure.ts"
 import { DiskInUseError } from "../host/directory-lock.ts"
-import { ListenError } from "../host/grpc-peers.ts"
+import { ListenError } from "../host/tcp-peers.ts"
 import { UnknownFormatError } from "../host/lmdb-check.ts"
 import { DiskFailedError } from "../host/lmdb-disk.ts"
 import { ForeignDirectoryError } from "../host/replica-directory.ts"

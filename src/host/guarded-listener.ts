@@ -1,7 +1,8 @@
 /**
- * Takes connections for a gRPC server. Where there is TLS it hands over those that have shown a verified certificate,
- * where there is none all of them. gRPC's own listener waits two minutes for a handshake and says nothing of those that
- * fail; here a caller who says nothing, with or without TLS, is gone after ten seconds, and a refused one is told of once.
+ * Takes connections for a gRPC server, or for replicas. Where there is TLS it hands over those that have shown a verified
+ * certificate, where there is none all of them. gRPC's own listener waits two minutes for a handshake and says nothing of
+ * those that fail; here a caller who says nothing, with or without TLS, is gone after ten seconds, and a refused one is
+ * told of once.
  */
 import { createServer, type Server, type Socket } from "node:net"
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls"

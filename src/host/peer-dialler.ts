@@ -2,27 +2,23 @@
  * One replica's way to another: dials, says hello, sends frames, and dials again when the way is lost. Frames are only
  * taken while the other side has answered our hello; at all other times they are dropped at once, because by the time a
  * replica is back, what was meant for it is stale. Retransmission is Paxos's business.
- *
- * Every attempt has a gRPC client of its own, thrown away with it: gRPC's own reconnection waits for seconds after a
- * failure and can't be hurried, and a replica that comes back must be reached at once.
  */
-import { Client, credentials, status, type StatusObject } from "@grpc/grpc-js"
+import { connect, type Socket } from "node:net"
+import { connect as connectTls } from "node:tls"
+import { splitAddress } from "../base/address.ts"
+import { present, unreachable } from "../base/assert.ts"
 import type { ReplicaId } from "../base/brand.ts"
+import { deferred } from "../base/deferred.ts"
 import type { Logger } from "./logger.ts"
-import { callExchange, type CallingStream, type FrameReceived } from "./peer-codec.ts"
-import { helloTo, objectionTo, type PeerIdentity } from "./peer-hello.ts"
-import { channelOptions } from "./peer-channel.ts"
+import { type FrameOfPeer, PeerConnection } from "./peer-connection.ts"
+import { encodeHello, firstFrameBytesMax, preamble } from "./peer-frames.ts"
+import { helloTo, objectionTo, type PeerIdentity, readHello } from "./peer-hello.ts"
 import type { ReplicaTls } from "./replica-tls.ts"
 
 const redialMsMin = 50
 const redialMsMax = 1_000
 /** For the connection and the answer to our hello together. */
 const answerMsMax = 2_000
-/** Waiting for a replica that does not drain its socket. Beyond this, frames to it are dropped. */
-const waitingBytesMax = 64 * 1024 * 1024
-/** Waiting messages are sent in frames of about this size, so that none comes near the limit. */
-const gatheredBytesMax = 8 * 1024 * 1024
-const farewellMsMax = 300
 
 export interface PeerDiallerOptions {
   readonly identity: PeerIdentity
@@ -34,24 +30,20 @@ export interface PeerDiallerOptions {
 }
 
 interface Attempt {
-  readonly client: Client
-  readonly stream: CallingStream
+  readonly connection: PeerConnection
   readonly deadline: NodeJS.Timeout
+  /** Settles when the connection is over. */
+  readonly ended: Promise<void>
 }
 
 export class PeerDialler {
   readonly #options: PeerDiallerOptions
   #attempt: Attempt | undefined
   #isOpen = false
-  #isClosed = false
   #redial: NodeJS.Timeout | undefined
   #redialMs = redialMsMin
   /** The trouble that was logged last: each is told once, not every second. */
   #trouble: string | undefined
-
-  #waiting: Uint8Array[] = []
-  #waitingBytes = 0
-  #isWriting = false
 
   constructor(options: PeerDiallerOptions) {
     this.#options = options
@@ -63,17 +55,9 @@ export class PeerDialler {
   }
 
   send(messages: readonly Uint8Array[]): void {
-    if (!this.#isOpen) return
-    for (const message of messages) {
-      // The rest is dropped, and not all of it: a turn may resend more than fits, and would do so again and again.
-      if (this.#waitingBytes + message.length > waitingBytesMax) {
-        this.#complain("does not drain its socket: messages to it are dropped")
-        break
-      }
-      this.#waiting.push(message)
-      this.#waitingBytes += message.length
-    }
-    if (!this.#isWriting && this.#waiting.length > 0) this.#write()
+    if (!this.#isOpen || this.#attempt === undefined) return
+    const fit = this.#attempt.connection.send(messages)
+    if (!fit) this.#complain("does not drain its socket: messages to it are dropped")
   }
 
   /** The other replica has just called us, so it is there: don't wait for the next attempt. */
@@ -85,39 +69,47 @@ export class PeerDialler {
 
   /** Lets frames that were sent get through, briefly. */
   async close(): Promise<void> {
-    this.#isClosed = true
     clearTimeout(this.#redial)
+    this.#redial = undefined
     const attempt = this.#attempt
     if (attempt === undefined) return
-    if (this.#isOpen) {
-      this.#isOpen = false
-      const isOver = new Promise((resolve) => attempt.stream.once("status", resolve))
-      attempt.stream.end()
-      await Promise.race([isOver, new Promise((resolve) => setTimeout(resolve, farewellMsMax).unref())])
-    }
+    const wasOpen = this.#isOpen
     this.#abandon(attempt)
+    if (wasOpen) attempt.connection.end()
+    else attempt.connection.cut({ kind: "closed", reason: "this replica stops" })
+    await attempt.ended
   }
 
   #dial(): void {
-    const { identity, recipient, address, tls } = this.#options
+    const { identity, recipient } = this.#options
     this.#redial = undefined
-    const calling = tls?.calling(recipient) ?? { credentials: credentials.createInsecure(), options: {} }
-    const client = new Client(address, calling.credentials, { ...channelOptions, ...calling.options })
-    const stream = callExchange(client)
+    const socket = this.#call(() => connection.greet(preamble, encodeHello(helloTo(recipient, identity))))
+    const { promise: ended, resolve } = deferred<void>()
+    const connection = new PeerConnection(socket, {
+      frameBytesMax: firstFrameBytesMax,
+      onFrame: (frame) => this.#receive(attempt, frame),
+      onLoss: ({ reason }) => {
+        resolve()
+        this.#lose(attempt, reason)
+      },
+    })
     const deadline = setTimeout(() => this.#lose(attempt, "does not answer"), answerMsMax)
-    const attempt: Attempt = { client, stream, deadline }
+    const attempt: Attempt = { connection, deadline, ended }
     this.#attempt = attempt
-    stream.on("data", (frame: FrameReceived) => this.#receive(attempt, frame))
-    stream.on("status", (ended: StatusObject) => this.#lose(attempt, reasonOf(ended)))
-    // Every error is told as a status too.
-    stream.on("error", () => {})
-    stream.write({ hello: helloTo(recipient, identity) })
   }
 
-  #receive(attempt: Attempt, frame: FrameReceived): void {
-    if (attempt !== this.#attempt || this.#isOpen || this.#isClosed) return
-    const objection =
-      frame.hello === null ? "answers without a hello" : objectionTo(frame.hello, this.#options.identity)
+  /** Where there is TLS nothing is said before the other side's certificate has been looked at. */
+  #call(onConnected: () => void): Socket {
+    const { recipient, address, tls } = this.#options
+    const { host, port } = present(splitAddress(address), "a configuration holds proper addresses")
+    if (tls === undefined) return connect({ host, port }, onConnected)
+    return connectTls({ ...tls.dialling(recipient), host, port }, onConnected)
+  }
+
+  #receive(attempt: Attempt, frame: FrameOfPeer): void {
+    // A ping, if anything, once the way is open: what the other side has to say it says over its own.
+    if (attempt !== this.#attempt || this.#isOpen) return
+    const objection = this.#objectionTo(frame)
     if (objection !== undefined) return this.#lose(attempt, objection)
     clearTimeout(attempt.deadline)
     this.#isOpen = true
@@ -126,10 +118,27 @@ export class PeerDialler {
     this.#options.log.info(this.#fields(), "reached a replica")
   }
 
+  /** To the answer to our hello. */
+  #objectionTo(frame: FrameOfPeer): string | undefined {
+    switch (frame.kind) {
+      case "refusal":
+        return frame.reason
+      case "hello": {
+        const received = readHello(frame.body)
+        return received === undefined ? withoutHello : objectionTo(received, this.#options.identity)
+      }
+      case "messages":
+        return withoutHello
+      default:
+        return unreachable(frame)
+    }
+  }
+
   #lose(attempt: Attempt, reason: string): void {
-    if (attempt !== this.#attempt || this.#isClosed) return
+    if (attempt !== this.#attempt) return
     this.#complain(reason)
     this.#abandon(attempt)
+    attempt.connection.cut({ kind: "closed", reason })
     const waitMs = this.#redialMs * (0.5 + Math.random() / 2)
     this.#redialMs = Math.min(this.#redialMs * 2, redialMsMax)
     this.#redial = setTimeout(() => this.#dial(), waitMs)
@@ -138,39 +147,7 @@ export class PeerDialler {
   #abandon(attempt: Attempt): void {
     this.#attempt = undefined
     this.#isOpen = false
-    this.#waiting = []
-    this.#waitingBytes = 0
-    this.#isWriting = false
     clearTimeout(attempt.deadline)
-    attempt.stream.cancel()
-    attempt.client.close()
-  }
-
-  /** One frame is under way at a time. What is sent meanwhile shares the next one. */
-  #write(): void {
-    const attempt = this.#attempt
-    if (attempt === undefined) return
-    const { messages, bytes } = this.#gather()
-    this.#isWriting = true
-    attempt.stream.write({ messages }, () => {
-      if (attempt !== this.#attempt) return
-      this.#waitingBytes -= bytes
-      this.#isWriting = false
-      if (this.#waiting.length > 0) this.#write()
-    })
-  }
-
-  #gather(): { readonly messages: Uint8Array[]; readonly bytes: number } {
-    let bytes = 0
-    let count = 0
-    for (const message of this.#waiting) {
-      if (count > 0 && bytes + message.length > gatheredBytesMax) break
-      bytes += message.length
-      count += 1
-    }
-    const messages = count === this.#waiting.length ? this.#waiting : this.#waiting.slice(0, count)
-    this.#waiting = count === this.#waiting.length ? [] : this.#waiting.slice(count)
-    return { messages, bytes }
   }
 
   #complain(trouble: string): void {
@@ -184,6 +161,4 @@ export class PeerDialler {
   }
 }
 
-function reasonOf(ended: StatusObject): string {
-  return ended.code === status.OK ? "it has closed the connection" : ended.details
-}
+const withoutHello = "answers without a hello"

@@ -1,5 +1,5 @@
 /**
- * The outside world as a replica's host needs it, in small interfaces. Production gives it LMDB, gRPC, the monotonic
+ * The outside world as a replica's host needs it, in small interfaces. Production gives it LMDB, TCP, the monotonic
  * clock and the operating system's randomness; tests give it simulated ones. Each has a contract suite run over both.
  */
 import type { ReplicaId } from "../base/brand.ts"

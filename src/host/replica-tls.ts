@@ -4,7 +4,13 @@
  * Whoever calls is what the issuer of its certificate makes it, and never what the call says.
  */
 import { X509Certificate } from "node:crypto"
-import { createSecureContext, type PeerCertificate, type SecureContext, type TlsOptions } from "node:tls"
+import {
+  type ConnectionOptions,
+  createSecureContext,
+  type PeerCertificate,
+  type SecureContext,
+  type TlsOptions,
+} from "node:tls"
 import { type ChannelCredentials, type ChannelOptions, credentials } from "@grpc/grpc-js"
 import type { ReplicaId } from "../base/brand.ts"
 import { alternativeNames, certificatesIn, isIssuedBy, replicaName, replicasNamed } from "./certificates.ts"
@@ -26,11 +32,13 @@ export type Bearer =
   /** Issued by one of the authorities, and yet nobody this cell knows. */
   | { readonly kind: "stranger"; readonly reason: string }
 
-/** How another replica is called, at its peer port or at its door. */
+/** How another replica is called at its gRPC door. */
 export interface Calling {
   readonly credentials: ChannelCredentials
   readonly options: ChannelOptions
 }
+
+type CheckServerIdentity = (host: string, certificate: PeerCertificate) => Error | undefined
 
 /** Of certificates seen of late. */
 const bearersMax = 10_000
@@ -69,7 +77,8 @@ export class ReplicaTls {
       allowPartialTrustChain: true,
       requestCert: true,
       rejectUnauthorized: true,
-      ALPNProtocols: ["h2"],
+      // Clients speak HTTP/2; replicas among themselves have a preamble of their own.
+      ...(callers === "replicas" ? {} : { ALPNProtocols: ["h2"] }),
     }
   }
 
@@ -78,20 +87,35 @@ export class ReplicaTls {
     return { cert: this.#material.certificate, key: this.#material.privateKey, minVersion: oldestVersion }
   }
 
-  /** Whoever answers must be that replica of this cell, wherever it lives. */
-  calling(replicaId: ReplicaId): Calling {
-    const name = replicaName(replicaId, this.#cellName)
-    // By the rule for those who call: what the handshake has verified may still come from an authority below ours.
-    const checkServerIdentity = (_host: string, certificate: PeerCertificate): Error | undefined => {
-      const bearer = this.bearerOf(certificate)
-      if (bearer.kind === "replica" && bearer.replicaId === replicaId) return undefined
-      const named = `its certificate names ${certificate.subjectaltname ?? "nobody"}, not ${name}`
-      return new Error(bearer.kind === "stranger" ? bearer.reason : named)
+  /** For a call to the peer port of a replica. Whoever answers must be that replica of this cell, wherever it lives. */
+  dialling(replicaId: ReplicaId): ConnectionOptions {
+    return {
+      secureContext: this.#callingContext,
+      // Addresses may be numbers, and TLS wants the name of a host.
+      servername: replicaName(replicaId, this.#cellName),
+      checkServerIdentity: this.#identityOf(replicaId),
+      // Whatever the environment says.
+      rejectUnauthorized: true,
     }
+  }
+
+  /** The same, for a call to its gRPC door. */
+  calling(replicaId: ReplicaId): Calling {
+    const checkServerIdentity = this.#identityOf(replicaId)
     return {
       credentials: credentials.createFromSecureContext(this.#callingContext, { checkServerIdentity }),
-      // Addresses may be numbers, and TLS wants the name of a host.
-      options: { "grpc.ssl_target_name_override": name },
+      options: { "grpc.ssl_target_name_override": replicaName(replicaId, this.#cellName) },
+    }
+  }
+
+  #identityOf(replicaId: ReplicaId): CheckServerIdentity {
+    // By the rule for those who call: what the handshake has verified may still come from an authority below ours.
+    return (_host, certificate) => {
+      const bearer = this.bearerOf(certificate)
+      if (bearer.kind === "replica" && bearer.replicaId === replicaId) return undefined
+      const wanted = replicaName(replicaId, this.#cellName)
+      const named = `its certificate names ${certificate.subjectaltname ?? "nobody"}, not ${wanted}`
+      return new Error(bearer.kind === "stranger" ? bearer.reason : named)
     }
   }
 

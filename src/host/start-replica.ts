@@ -9,7 +9,7 @@ import { limits } from "../contract/limits.ts"
 import { sealOf } from "../journal/codec.ts"
 import { Replica } from "../replica/replica.ts"
 import type { ReplicaSettings } from "../replica/settings.ts"
-import { GrpcPeers } from "./grpc-peers.ts"
+import { TcpPeers } from "./tcp-peers.ts"
 import { Host } from "./host.ts"
 import type { Logger } from "./logger.ts"
 import type { HostMeasures, Meter } from "./meter.ts"
@@ -72,7 +72,7 @@ export async function startReplica(options: ReplicaOptions): Promise<RunningRepl
   const records = await openReplicaDirectory({ cellId, cellName, replicaId: self, directory, log })
   const members = options.members.map(({ replicaId, peerAddress }) => ({ replicaId, address: peerAddress }))
   try {
-    const peers = await GrpcPeers.start({ cellId, self, members, configDigest, tls, log })
+    const peers = await TcpPeers.start({ cellId, self, members, configDigest, tls, log })
     const dice = new Prng(drawSeed())
     const core = new Replica(settingsOf(options), records.revived, dice, systemClock.now())
     const disk = meter === undefined ? records.disk : meteredDisk(records.disk, meter)

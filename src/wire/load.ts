@@ -21,7 +21,7 @@ const options: Options = {
 }
 
 /** Every message and service of a file, by its full name. `file` is relative to `proto/`. */
-export function loadPackage(file: string): PackageDefinition {
+function loadPackage(file: string): PackageDefinition {
   return loadSync(file, options)
 }
 

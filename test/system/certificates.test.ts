@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { connect } from "node:tls"
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest"
-import { GrpcPeers } from "../../src/host/grpc-peers.ts"
+import { TcpPeers } from "../../src/host/tcp-peers.ts"
 import { silentLogger, type LogFields } from "../../src/host/logger.ts"
 import { ReplicaTls } from "../../src/host/replica-tls.ts"
 import { fillCertificateFolder } from "./support/certificate-folder.ts"
@@ -130,7 +130,7 @@ describe("nobody else gets in:", () => {
 
   test("not at the peer port as replica 1 with the certificate of replica 2", async () => {
     const reasons: string[] = []
-    const peers = await GrpcPeers.start({
+    const peers = await TcpPeers.start({
       ...{ cellId: cell.cellId, self: 1, configDigest: "whatever", listenAddress: "127.0.0.1:0" },
       members: [...cell.peerAddresses].map(([replicaId, address]) => ({ replicaId, address })),
       tls: new ReplicaTls(

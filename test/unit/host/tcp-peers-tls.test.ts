@@ -2,7 +2,7 @@
 import { createServer } from "node:net"
 import { connect } from "node:tls"
 import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest"
-import { GrpcPeers, type PeerAddress } from "../../../src/host/grpc-peers.ts"
+import { TcpPeers, type PeerAddress } from "../../../src/host/tcp-peers.ts"
 import { silentLogger, type LogFields } from "../../../src/host/logger.ts"
 import type { ReplicaTls } from "../../../src/host/replica-tls.ts"
 import { describePeersContract } from "../../contracts/peers.ts"
@@ -13,10 +13,10 @@ const patience = { timeout: 10_000, interval: 5 }
 const certificates = new CellCertificates("dev")
 afterAll(() => certificates[Symbol.dispose]())
 
-describe("gRPC peers with certificates keep the contract of peers:", () => {
+describe("peers over TCP with certificates keep the contract of peers:", () => {
   describePeersContract(async () => {
     const members = await addresses()
-    return { start: (self) => GrpcPeers.start({ ...options(members, self), tls: certificates.replica(self) }) }
+    return { start: (self) => TcpPeers.start({ ...options(members, self), tls: certificates.replica(self) }) }
   })
 })
 
@@ -82,7 +82,7 @@ test("a replica does not speak to one whose certificate an authority below the p
 })
 
 interface Endpoint {
-  readonly peers: GrpcPeers
+  readonly peers: TcpPeers
   /** The reasons in what it has logged. */
   readonly errors: string[]
   readonly warnings: string[]
@@ -93,7 +93,7 @@ async function start(self: number, members: readonly PeerAddress[], tls: Replica
   const warnings: string[] = []
   const keep = (list: string[]) => (fields: LogFields) => void list.push(String(fields["reason"]))
   const log = { ...silentLogger, error: keep(errors), warn: keep(warnings) }
-  const peers = await GrpcPeers.start({ ...options(members, self), tls, log })
+  const peers = await TcpPeers.start({ ...options(members, self), tls, log })
   onTestFinished(() => peers.close())
   return { peers, errors, warnings }
 }

@@ -1,19 +1,21 @@
-import { createServer } from "node:net"
+import { connect, createServer, type Socket } from "node:net"
 import { describe, expect, onTestFinished, test, vi } from "vitest"
-import { GrpcPeers, type GrpcPeersOptions, ListenError, type PeerAddress } from "../../../src/host/grpc-peers.ts"
 import { silentLogger, type LogFields } from "../../../src/host/logger.ts"
+import { encodeHello, encodeMessages, preamble } from "../../../src/host/peer-frames.ts"
+import { helloTo } from "../../../src/host/peer-hello.ts"
+import { TcpPeers, type TcpPeersOptions, ListenError, type PeerAddress } from "../../../src/host/tcp-peers.ts"
 import { describePeersContract } from "../../contracts/peers.ts"
 
 const patience = { timeout: 10_000, interval: 5 }
 
-describe("gRPC peers keep the contract of peers:", () => {
+describe("peers over TCP keep the contract of peers:", () => {
   describePeersContract(async () => {
     const members = await addresses([1, 2])
-    return { start: (self) => GrpcPeers.start(options({ self, members })) }
+    return { start: (self) => TcpPeers.start(options({ self, members })) }
   })
 })
 
-describe("gRPC peers", () => {
+describe("peers over TCP", () => {
   test("a replica of another cell is turned away, and both sides say so", async () => {
     await expectRefusal({ cellId: "another cell" }, "this replica belongs to another cell")
   })
@@ -22,12 +24,12 @@ describe("gRPC peers", () => {
     const members = await addresses([1, 2])
     const reasons: unknown[] = []
     const log = { ...silentLogger, error: (fields: LogFields) => reasons.push(fields["reason"]) }
-    const one = await GrpcPeers.start(options({ self: 1, members, log }))
+    const one = await TcpPeers.start(options({ self: 1, members, log }))
     onTestFinished(() => one.close())
     for (const configDigest of ["old", "old", "old", "older", "digest", "old"]) {
       const tries = vi.fn()
       const guest = { ...silentLogger, warn: tries, info: tries }
-      const other = await GrpcPeers.start(options({ self: 2, members, log: guest, configDigest }))
+      const other = await TcpPeers.start(options({ self: 2, members, log: guest, configDigest }))
       await vi.waitUntil(() => tries.mock.calls.length > 0, patience)
       await other.close()
     }
@@ -74,12 +76,63 @@ describe("gRPC peers", () => {
     expect(heard.filter((each) => each !== 255)).not.toContain(79)
   })
 
+  test.each([
+    ["HTTP", Buffer.from("GET / HTTP/1.1\r\n\r\n"), "it speaks HTTP"],
+    ["TLS", Buffer.from([0x16, 3, 1, 2, 0, 1]), "it speaks TLS"],
+    ["nothing that is known", Buffer.from("\0\0\0\0"), "it does not speak as replicas do"],
+    ["too much at first", Buffer.concat([preamble, Buffer.from([1, 0, 0, 1, 1])]), "more than 65536"],
+    ["of everything but itself", Buffer.concat([preamble, encodeMessages([new Uint8Array(1)])]), "has no hello"],
+    ["broken words of greeting", Buffer.concat([preamble, encodeHello(new Uint8Array(2))]), "has no hello"],
+  ])("a caller who speaks %s is dropped, told of once, and heard by nobody", async (_, words, reason) => {
+    const { one, members, heard, warnings } = await listening()
+    for (let call = 1; call <= 2; call += 1) {
+      const socket = dial(members[0])
+      socket.write(words)
+      await vi.waitUntil(() => socket.destroyed, patience)
+    }
+    expect(warnings).toEqual([expect.stringContaining(reason)])
+    expect(heard).toEqual([])
+    expect(one.reachable()).toEqual([])
+  })
+
+  test("a caller who says nothing is dropped after two seconds, and told of", async () => {
+    const { members, warnings } = await listening()
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+    onTestFinished(() => void vi.useRealTimers())
+    const socket = dial(members[0])
+    await vi.waitUntil(() => vi.advanceTimersByTime(100) && socket.destroyed, patience)
+    expect(warnings).toEqual(["no hello came"])
+  })
+
+  test("a replica that sends nonsense is dropped and told of, and welcome when it calls again", async () => {
+    const { one, members, heard, errors } = await listening()
+    const socket = dial(members[0])
+    socket.write(Buffer.concat([greeting(), encodeMessages([new Uint8Array([1])]), Buffer.alloc(4)]))
+    await vi.waitUntil(() => socket.destroyed, patience)
+    expect(errors).toEqual(["it sends a frame of no kind"])
+    dial(members[0]).write(Buffer.concat([greeting(), encodeMessages([new Uint8Array([2])])]))
+    await vi.waitFor(() => expect(heard).toEqual(["2:1", "2:2"]), patience)
+    expect(one.reachable()).toEqual([2])
+  })
+
+  test("the newer connection of a replica takes the place of the older", async () => {
+    const { members, heard } = await listening()
+    const older = dial(members[0])
+    older.write(Buffer.concat([greeting(), encodeMessages([new Uint8Array([1])])]))
+    await vi.waitUntil(() => heard.length === 1, patience)
+    const newer = dial(members[0])
+    newer.write(Buffer.concat([greeting(), encodeMessages([new Uint8Array([2])])]))
+    await vi.waitUntil(() => older.destroyed, patience)
+    newer.write(encodeMessages([new Uint8Array([3])]))
+    await vi.waitFor(() => expect(heard).toEqual(["2:1", "2:2", "2:3"]), patience)
+  })
+
   test("a taken port is told with its address", async () => {
     const members = await addresses([1, 2])
     const port = Number(members[0]?.address.split(":")[1])
     const other = createServer().listen(port, "127.0.0.1")
     await new Promise((resolve) => other.once("listening", resolve))
-    const starting = GrpcPeers.start(options({ self: 1, members }))
+    const starting = TcpPeers.start(options({ self: 1, members }))
     await expect(starting).rejects.toThrow(ListenError)
     await expect(starting).rejects.toThrow(`can't listen for replicas at 127.0.0.1:${port}`)
     other.close()
@@ -88,7 +141,7 @@ describe("gRPC peers", () => {
 
 /** Starts replica 1 of a sound cell and a replica that differs by `changes`: the two must not come together. */
 async function expectRefusal(
-  changes: Partial<GrpcPeersOptions>,
+  changes: Partial<TcpPeersOptions>,
   reason: string,
   members?: readonly PeerAddress[],
 ): Promise<void> {
@@ -111,12 +164,45 @@ async function expectRefusal(
   expect(other.reachable()).toEqual([])
 }
 
-async function started(peersOptions: GrpcPeersOptions): Promise<GrpcPeers & AsyncDisposable> {
-  const peers = await GrpcPeers.start(peersOptions)
+/** Replica 1 of two, and what it says of those who call. Nobody answers for replica 2. */
+async function listening() {
+  const members = await addresses([1, 2])
+  const warnings: string[] = []
+  const errors: string[] = []
+  const log = {
+    ...silentLogger,
+    warn: ({ reason }: LogFields, message: string) => {
+      if (message === "refused a connection") warnings.push(String(reason))
+    },
+    error: ({ reason }: LogFields) => void errors.push(String(reason)),
+  }
+  const one = await TcpPeers.start(options({ self: 1, members, log }))
+  onTestFinished(() => one.close())
+  const heard: string[] = []
+  one.onReceive((from, messages) => heard.push(...messages.map(([first = 0]) => `${from}:${first}`)))
+  return { one, members, warnings, errors, heard }
+}
+
+/** A bare connection to a replica's port. */
+function dial(member: PeerAddress | undefined): Socket {
+  const socket = connect({ host: "127.0.0.1", port: Number(member?.address.split(":")[1]) })
+  onTestFinished(() => void socket.destroy())
+  socket.on("error", () => undefined)
+  return socket.resume()
+}
+
+/** What replica 2 says first to replica 1. */
+function greeting(): Buffer {
+  const identity = { cellId: "cell", self: 2, members: [1, 2], configDigest: "digest" }
+  return Buffer.concat([preamble, encodeHello(helloTo(1, identity))])
+}
+
+async function started(peersOptions: TcpPeersOptions): Promise<TcpPeers & AsyncDisposable> {
+  const peers = await TcpPeers.start(peersOptions)
   return Object.assign(peers, { [Symbol.asyncDispose]: () => peers.close() })
 }
 
-function options(parts: Pick<GrpcPeersOptions, "self" | "members"> & Partial<GrpcPeersOptions>): GrpcPeersOptions {
+function options(parts: Pick<TcpPeersOptions, "self" | "members"> & Partial<TcpPeersOptions>): TcpPeersOptions {
   return { cellId: "cell", configDigest: "digest", log: silentLogger, ...parts }
 }
 
