@@ -2,6 +2,7 @@
  * One call, from issue to settlement, as a promise. The link below retries it; this file decides what its caller is
  * told: the answer, the refusal as an error, or, when the caller's signal fires first, the reason for that.
  */
+import type { Epoch } from "../base/brand.ts"
 import { deferred } from "../base/deferred.ts"
 import type { DurationMs } from "../base/instant.ts"
 import type { ErrorCode } from "../contract/errors.ts"
@@ -10,12 +11,12 @@ import type { OperationKind } from "../contract/requests.ts"
 import type { AnswerOf, OperationOf } from "../wire/messages.ts"
 import { CellError, fromRefusal } from "./errors.ts"
 import type { Link, Patience } from "./link.ts"
-import type { SignedOutcome, SignedReply, SignedRequest } from "../wire/signed-forms.ts"
+import type { SignedOperation, SignedOutcome, SignedReply, SignedRequest } from "../wire/signed-forms.ts"
 
 /** On whose behalf a call is sent. */
 export interface Caller {
-  /** Everything of the request that isn't the operation, as of now: called at every sending. */
-  stamp(): Omit<SignedRequest, "operation" | "epoch">
+  /** The request for this operation as it has to be sent now, in one piece: called at every sending. */
+  request(operation: SignedOperation, epoch: Epoch): SignedRequest
   /** Hears the reply before the caller's promise is settled: nothing that came after it has been taken in yet. */
   onReply(reply: SignedReply): void
   /** The call will never be sent again: it was answered, or given up. Called once. */
@@ -33,13 +34,9 @@ export const ordinaryPatienceMs: DurationMs = 2 * limits.cacheLeaseMs
 /** Outside any session. Fit for reads, and for what names itself by a nonce: nothing else may be sent twice. */
 export function outsideSessions(underSequencer = ""): Caller {
   return {
-    stamp: () => ({
-      sessionId: 0,
-      requestNumber: 0,
-      answeredThrough: 0,
-      stillOpen: [],
-      forCache: false,
-      underSequencer,
+    request: (operation, epoch) => ({
+      ...{ sessionId: 0, requestNumber: 0, answeredThrough: 0, stillOpen: [], forCache: false },
+      ...{ epoch, underSequencer, operation },
     }),
     onReply: () => undefined,
     done: () => undefined,
@@ -74,7 +71,7 @@ export function placeCall<Kind extends OperationKind>(
     patienceMs: caller.patienceMs,
     mayBeParked: caller.mayBeParked,
     mayOvertake: caller.mayOvertake,
-    request: (epoch) => ({ ...caller.stamp(), epoch, operation }),
+    request: (epoch) => caller.request(operation, epoch),
     settle: (told) => {
       if (isSettled) return
       const reply = outstanding.sendingCount > 1 ? honest(told) : told
@@ -98,13 +95,21 @@ export function placeCall<Kind extends OperationKind>(
 }
 
 /** The answer, unless `signal` fires first: then the call is given up. */
-export async function answerOrAbort<Kind extends OperationKind>(
+export function answerOrAbort<Kind extends OperationKind>(
   link: Link,
   placed: PlacedCall<Kind>,
   options: { readonly signal: AbortSignal | undefined; readonly isMutation: boolean },
 ): Promise<AnswerOf<Kind>> {
   const { signal, isMutation } = options
-  if (signal === undefined) return await placed.answer
+  return signal === undefined ? placed.answer : answerUnlessAborted(link, placed, signal, isMutation)
+}
+
+async function answerUnlessAborted<Kind extends OperationKind>(
+  link: Link,
+  placed: PlacedCall<Kind>,
+  signal: AbortSignal,
+  isMutation: boolean,
+): Promise<AnswerOf<Kind>> {
   const onAbort = (): void => {
     placed.giveUp(abortReason(link, signal, isMutation && placed.wasSent()))
   }

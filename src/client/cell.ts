@@ -107,10 +107,10 @@ export class Cell {
     checkOperation(operation)
     const placed = placeCall<"createSession">(this.#link, operation, {
       ...caller,
-      stamp: () => {
+      request: (sent, epoch) => {
         sentAt = surroundings.now()
         sendingCount += 1
-        return caller.stamp()
+        return caller.request(sent, epoch)
       },
       onReply: ({ epoch, commitIndex }) => {
         // A session that was asked for twice may have been made by another master than the one that tells of it.

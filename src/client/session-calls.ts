@@ -187,15 +187,19 @@ export class SessionCalls implements CallIssuer {
       patienceMs: manner.patienceMs,
       mayBeParked: operation.kind === "keepAlive" || operation.kind === "acquire",
       mayOvertake: operation.kind === "keepAlive",
-      stamp: () => {
+      request: (sent, epoch) => {
         manner.onSent?.()
         for (const watch of watches) watch.sent()
+        const { answeredThrough, stillOpen } = this.#window.acknowledgementFor(requestNumber)
         return {
           sessionId: this.sessionId,
           requestNumber,
-          ...this.#window.acknowledgementFor(requestNumber),
+          answeredThrough,
+          stillOpen,
+          epoch,
           forCache: manner.forCache ?? false,
           underSequencer: manner.underSequencer ?? "",
+          operation: sent,
         }
       },
       onReply: (reply) => {
