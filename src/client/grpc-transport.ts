@@ -32,6 +32,8 @@ const channelOptions: ChannelOptions = {
   // channels to the address, would make a replica that has just come back look dead.
   "grpc.use_local_subchannel_pool": 1,
   "grpc.max_receive_message_length": messageBounds.responseBytesMax,
+  // The link tries again itself. (To be ready for it, the library would keep each message, at each message's cost.)
+  "grpc.enable_retries": 0,
 }
 
 /** By which credentials streams are opened, and what they say beside their calls. */
