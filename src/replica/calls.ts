@@ -19,6 +19,12 @@ export interface Call {
   readonly keys: readonly CacheKey[] | undefined
 }
 
+/** What goes into one slot: at most so many calls, and so many bytes of contents. */
+export interface BatchLimits {
+  readonly commands: number
+  readonly bytes: number
+}
+
 interface ProposedSlot {
   readonly value: Uint8Array
   readonly calls: readonly Call[]
@@ -43,13 +49,23 @@ export class Calls {
     return this.#queuedBytes
   }
 
+  /** Whether a slot is on its way that was proposed here. */
+  get isAnyProposed(): boolean {
+    return this.#proposed.size > 0
+  }
+
   enqueue(call: Call): void {
     this.#queuedBytes += contentsLength(call.command)
     this.#queued.push(call)
   }
 
-  /** The next calls for one slot, at most so many, and so many bytes of contents. */
-  takeBatch(most: { readonly commands: number; readonly bytes: number }): readonly Call[] {
+  /** Whether more would not go into the next slot anyway. */
+  isBatchFull(most: BatchLimits): boolean {
+    return this.#queued.length >= most.commands || this.#queuedBytes >= most.bytes
+  }
+
+  /** The next calls for one slot. */
+  takeBatch(most: BatchLimits): readonly Call[] {
     let count = 0
     let total = 0
     for (const { command } of this.#queued) {

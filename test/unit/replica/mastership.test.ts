@@ -95,6 +95,24 @@ describe("a master", () => {
     for (const { ticket } of inputs) expect(gist(cell.outcome(ticket))).toBe("setContents")
   })
 
+  test("gathers calls for the next slot while one is on its way, unless they fill it", () => {
+    const cell = new ReplicaCell(3, { batchCommands: 3 }).found()
+    const { chosenThrough } = cell.replica(1).status()
+    const slotsUnderWay = (): ReadonlySet<number> => {
+      const inner = cell.inFlight.map(({ message }) => (message.kind === "paxos" ? message.message : undefined))
+      return new Set(inner.flatMap((message) => (message?.kind === "accept" ? [message.slot - chosenThrough] : [])))
+    }
+    const tickets = ["a", "b", "c"].map((contents) => cell.submit(1, write(contents)))
+    expect(slotsUnderWay()).toEqual(new Set([1]))
+    tickets.push(cell.submit(1, write("d")))
+    expect(slotsUnderWay()).toEqual(new Set([1, 2]))
+    tickets.push(cell.submit(1, write("e")))
+    cell.settle()
+    expect(cell.replica(1).status().chosenThrough - chosenThrough).toBe(3)
+    for (const ticket of tickets) expect(gist(cell.outcome(ticket))).toBe("setContents")
+    expect(cell.call(1, read)).toMatchObject({ contents: utf8("e") })
+  })
+
   test("holds calls back while its window is full, and answers them all in the end", () => {
     const cell = new ReplicaCell(3, { windowSlots: 2, batchCommands: 1 }).found()
     const tickets = ["a", "b", "c", "d", "e"].map((contents) => cell.submit(1, write(contents)))

@@ -27,6 +27,9 @@ export function isAcceptAbove(slot: number, { message }: PeerFlight): boolean {
   return inner?.kind === "accept" && inner.slot > slot
 }
 
+/** So that what is submitted in turn is on its way in turn, and does not gather for one slot. */
+export const aSlotForEach = { batchCommands: 1 }
+
 export class ScriptedSession {
   readonly sessionId: number
   /** What it has been told in the present epoch, by number. */
@@ -116,7 +119,7 @@ interface ReaderAndWriter {
 
 /** Two sessions that may cache, and a file that one of them has written. */
 export function readerAndWriter(): ReaderAndWriter {
-  const cell = new ReplicaCell(3).found()
+  const cell = new ReplicaCell(3, aSlotForEach).found()
   const [reader, writer] = [new ScriptedSession(cell), new ScriptedSession(cell)]
   writer.call(write("file", "old"))
   return { cell, reader, writer }

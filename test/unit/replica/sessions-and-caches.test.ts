@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest"
 import type { Operation } from "../../../src/contract/requests.ts"
 import type { Input } from "../../../src/replica/effects.ts"
 import { gist, keepAlive, newSession, type PeerFlight, ReplicaCell, requestOf } from "../../support/replica-cell.ts"
-import { at, isAcceptAbove, readerAndWriter, ScriptedSession, stat, write } from "./scripted-session.ts"
+import { aSlotForEach, at, isAcceptAbove, readerAndWriter, ScriptedSession, stat, write } from "./scripted-session.ts"
 
 let cell: ReplicaCell
 let reader: ScriptedSession
@@ -243,7 +243,7 @@ describe("what is written while no session may cache", () => {
   let idle: ScriptedSession
 
   beforeEach(() => {
-    cell = new ReplicaCell(3).found()
+    cell = new ReplicaCell(3, aSlotForEach).found()
     idle = new ScriptedSession(cell, { caching: false })
     idle.call(write("file", "old"))
   })
@@ -251,8 +251,9 @@ describe("what is written while no session may cache", () => {
   /** The first session that may cache is there; what was submitted behind it stands in the log and is not applied. */
   function withoutLater(creating: number, slots: number): { readonly sessionId: number; readonly later: PeerFlight[] } {
     const chosenThrough = cell.replica(1).status().chosenThrough
-    const later = cell.take((flight) => isAcceptAbove(chosenThrough + slots, flight))
-    cell.settle()
+    const isLater = (flight: PeerFlight): boolean => isAcceptAbove(chosenThrough + slots, flight)
+    const later = cell.take(isLater)
+    cell.settle((flight) => !isLater(flight))
     return { sessionId: cell.answer(creating, "createSession").sessionId, later }
   }
 
