@@ -1,6 +1,6 @@
 /**
  * Group commit. One commit is at the disk, one is being gathered: turns go on while the disk syncs, and their records
- * share the next transaction. So the slower the disk, the larger the commits, and a turn never waits for more than two.
+ * share the next commit. So the slower the disk, the larger the commits, and a turn never waits for more than two.
  *
  * What must not leave before it is durable waits here, and is released nowhere but in the disk's completion.
  */

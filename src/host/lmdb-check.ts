@@ -7,6 +7,7 @@
  * LMDB 1.0 (data version 2), on a 64-bit little-endian machine.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs"
+import { UnknownFormatError } from "./disk-errors.ts"
 
 const magic = 0xbeefc0de
 const dataVersion = 2
@@ -26,11 +27,6 @@ const valueInOverflowPages = 0x01
 
 /** The tree that says which pages may be used again, by the transaction that gave them up. */
 const freeList = "free list"
-
-/** The store is sound, as far as one can tell, but not of a kind that this program can read. Not to be set aside. */
-export class UnknownFormatError extends Error {
-  override readonly name = "UnknownFormatError"
-}
 
 class Damage extends Error {}
 

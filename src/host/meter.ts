@@ -10,7 +10,7 @@ export interface Meter {
   /** A turn has taken so many inputs at once. */
   onTurn(inputCount: number): void
   onTrace(event: TraceEvent): void
-  /** One transaction is on stable storage. */
+  /** One commit is on stable storage. */
   onCommit(commit: MeasuredCommit): void
 }
 

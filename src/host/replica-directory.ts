@@ -2,7 +2,7 @@
  * One replica's directory, from whatever state it is in to an open disk and what a replica may believe of it:
  *
  *     lock                held by the process that runs here
- *     store/              the LMDB environment
+ *     store/              the records: see journaled-disk.ts
  *     store.damaged-<n>/  stores that could not be believed, kept for people to look at
  *
  * An empty directory is not a new replica. It may just as well be one that has lost its records, promises among them, so
@@ -15,7 +15,9 @@ import { journalWrites, sealOf } from "../journal/codec.ts"
 import { birthRecords, type Expected } from "../journal/recovery.ts"
 import { type Revived, revive } from "../replica/revive.ts"
 import { lockDirectory } from "./directory-lock.ts"
-import { DiskDamagedError, LmdbDisk, syncDirectory } from "./lmdb-disk.ts"
+import { DiskDamagedError } from "./disk-errors.ts"
+import { JournaledDisk } from "./journaled-disk.ts"
+import { syncDirectory } from "./lmdb-store.ts"
 import type { Logger } from "./logger.ts"
 import type { Disk } from "./ports.ts"
 
@@ -68,7 +70,7 @@ async function openRecords(options: ReplicaDirectoryOptions, isFounding: boolean
 }
 
 interface Opened {
-  readonly disk: LmdbDisk
+  readonly disk: JournaledDisk
   readonly revived: Revived
 }
 
@@ -84,20 +86,20 @@ async function openStore(options: ReplicaDirectoryOptions, isFounding: boolean):
       const told = { directory: options.directory, reason: found.reason, movedTo: aside }
       options.log.error(told, "the store is damaged: set aside, and this replica is rebuilt from the others")
       // Whatever was promised in there is forgotten, so not even a founder may call this replica new.
-      return await bear(options, LmdbDisk.open(storeIn(options)), false)
+      return await bear(options, await JournaledDisk.open(storeIn(options)), false)
     }
   }
 }
 
 type Found =
-  | { readonly kind: "sound"; readonly disk: LmdbDisk; readonly revived: Revived }
-  | { readonly kind: "empty"; readonly disk: LmdbDisk }
+  | { readonly kind: "sound"; readonly disk: JournaledDisk; readonly revived: Revived }
+  | { readonly kind: "empty"; readonly disk: JournaledDisk }
   | { readonly kind: "damaged"; readonly reason: string }
 
 async function lookInto(options: ReplicaDirectoryOptions): Promise<Found> {
-  let disk: LmdbDisk | undefined
+  let disk: JournaledDisk | undefined
   try {
-    disk = LmdbDisk.open(storeIn(options))
+    disk = await JournaledDisk.open(storeIn(options))
     const revival = revive(disk.load(), options)
     switch (revival.kind) {
       case "sound":
@@ -119,7 +121,7 @@ async function lookInto(options: ReplicaDirectoryOptions): Promise<Found> {
   }
 }
 
-async function bear(options: ReplicaDirectoryOptions, disk: LmdbDisk, isVoting: boolean): Promise<Opened> {
+async function bear(options: ReplicaDirectoryOptions, disk: JournaledDisk, isVoting: boolean): Promise<Opened> {
   const { cellId, replicaId, directory, log } = options
   await disk.commit(journalWrites(birthRecords(options, isVoting), sealOf(cellId, replicaId)))
   if (!isVoting)

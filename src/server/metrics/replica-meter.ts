@@ -84,19 +84,19 @@ export class ReplicaMeter implements Meter {
     })
     this.#commitSeconds = new Histogram({
       name: "claviger_disk_commit_seconds",
-      help: "From handing a transaction to the disk until it was on stable storage.",
+      help: "From handing a commit to the disk until it was on stable storage.",
       buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
       registers,
     })
     this.#commitRecords = new Histogram({
       name: "claviger_disk_commit_records",
-      help: "Records written or removed by a transaction.",
+      help: "Records written or removed by a commit.",
       buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
       registers,
     })
     this.#commitBytes = new Histogram({
       name: "claviger_disk_commit_bytes",
-      help: "Keys and values written by a transaction, in bytes.",
+      help: "Keys and values written by a commit, in bytes.",
       buckets: [256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304],
       registers,
     })

@@ -1,7 +1,8 @@
 /** A process of its own: commits without end and tells of each commit that is durable. */
-import { LmdbDisk } from "../../../src/host/lmdb-disk.ts"
+import { JournaledDisk } from "../../../src/host/journaled-disk.ts"
 
-const disk = LmdbDisk.open(process.argv[2] ?? "")
+// A journal so short that it is stored every dozen commits.
+const disk = await JournaledDisk.open(process.argv[2] ?? "", 64 * 1024)
 for (let number = 0; ; number += 1) {
   const value = new Uint8Array(3_000).fill(number % 256)
   try {

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { Prng } from "../../../src/base/prng.ts"
 import type { DiskWrite } from "../../../src/host/ports.ts"
-import { findDamage, UnknownFormatError } from "../../../src/host/lmdb-check.ts"
-import { DiskDamagedError, LmdbDisk } from "../../../src/host/lmdb-disk.ts"
+import { DiskDamagedError, UnknownFormatError } from "../../../src/host/disk-errors.ts"
+import { findDamage } from "../../../src/host/lmdb-check.ts"
+import { LmdbStore } from "../../../src/host/lmdb-store.ts"
 
 const pageBytes = 4_096
 let directory: string
@@ -31,7 +32,7 @@ describe("the check of an LMDB file", () => {
   })
 
   test("finds nothing wrong with a store in which nothing was written yet", async () => {
-    await LmdbDisk.open(`${directory}/fresh`).close()
+    await LmdbStore.open(`${directory}/fresh`).close()
     expect(findDamage(`${directory}/fresh/data.mdb`)).toBeUndefined()
   })
 
@@ -68,7 +69,7 @@ describe("the check of an LMDB file", () => {
       const path = damagedCopy("damaged", (bytes) => damage(bytes, dice, pageCount))
       try {
         // Values may differ: their seals are looked at elsewhere. But all must be read, and LMDB must go on writing.
-        const disk = LmdbDisk.open(path)
+        const disk = LmdbStore.open(path)
         for (const { value } of disk.load()) expect(value).toBeInstanceOf(Uint8Array)
         await disk.commit([{ kind: "put", key: "state/new", value: new Uint8Array(9_000) }])
         await disk.close()
@@ -82,7 +83,7 @@ describe("the check of an LMDB file", () => {
 })
 
 async function writeMuch(path: string, dice: Prng, commitCount: number): Promise<void> {
-  const disk = LmdbDisk.open(path)
+  const disk = LmdbStore.open(path)
   for (let count = 0; count < commitCount; count += 1) {
     const writes = Array.from({ length: dice.between(1, 60) }, (): DiskWrite => {
       const key = `${dice.pick(["state", "log"])}/${dice.below(700)}`

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { DiskInUseError } from "../../../src/host/directory-lock.ts"
-import { LmdbDisk } from "../../../src/host/lmdb-disk.ts"
+import { JournaledDisk } from "../../../src/host/journaled-disk.ts"
 import { type LogFields, silentLogger } from "../../../src/host/logger.ts"
 import {
   ForeignDirectoryError,
@@ -85,7 +85,7 @@ describe("a replica's directory", () => {
     const options = optionsFor(scratchDirectory())
     await foundReplica(options)
     for (const expected of [["store.damaged-1"], ["store.damaged-1", "store.damaged-2"]]) {
-      const disk = LmdbDisk.open(`${options.directory}/store`)
+      const disk = await JournaledDisk.open(`${options.directory}/store`)
       await disk.commit([{ kind: "put", key: keys.promised, value: new Uint8Array(20) }])
       await disk.close()
       // Not even whoever founds the cell may call this replica new.
