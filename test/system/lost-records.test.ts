@@ -68,7 +68,7 @@ test("a replica whose store is damaged sets it aside, and is rebuilt from the ot
   const { cell } = context
   const id = await follower(cell)
   await cell.kill(id)
-  overwriteMiddle(join(cell.replicaDirectory(id), "store", "data.mdb"))
+  overwriteMiddle(largestFileIn(join(cell.replicaDirectory(id), "store")))
   const program = await cell.restart(id)
   await untilRebuilt(cell, id)
   expect(program.stdout).toContain("the store is damaged")
@@ -102,7 +102,13 @@ test("a replica that finds records of another cell refuses to start, and leaves 
   await untilRebuilt(cell, id)
 })
 
-/** A page in the middle of the file, as a failing disk would do it. */
+/** The journal, or LMDB's file: whichever has most of the records. */
+function largestFileIn(directory: string): string {
+  const files = ["data.mdb", "journal-0", "journal-1"].map((name) => join(directory, name))
+  return files.reduce((largest, file) => (statSync(file).size > statSync(largest).size ? file : largest))
+}
+
+/** Every other page, as a failing disk would do it. */
 function overwriteMiddle(path: string): void {
   const pageBytes = 4096
   const pageCount = Math.floor(statSync(path).size / pageBytes)
