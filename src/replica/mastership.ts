@@ -4,7 +4,7 @@
  * while it holds the master lease (Chubby paper, 2.9). What it knows as a master is forgotten when its reign ends.
  */
 import type { Epoch, Slot } from "../base/brand.ts"
-import { type Instant, never } from "../base/instant.ts"
+import { after, type DurationMs, type Instant, never } from "../base/instant.ts"
 import { refuse } from "../contract/errors.ts"
 import type { Outcome, Request } from "../contract/requests.ts"
 import { type Ballot, compareBallots } from "../paxos/ballot.ts"
@@ -24,9 +24,18 @@ import type { Turn } from "./turn.ts"
 interface Reign {
   readonly ballot: Ballot
   readonly calls: Calls
+  /** While a slot is on its way, calls gather for the next one until then. */
+  gatherUntil: Instant
   /** There once `beginReign` has been applied. */
   service: Service | undefined
 }
+
+/**
+ * Each slot costs every replica a commit and its messages, however little is in it, and the callers of sixty-four sessions
+ * would come in threes and fours. So calls gather while a slot is on its way, but for no longer than this: where replicas
+ * are far from each other many slots have to be on their way at once.
+ */
+const gatherMs: DurationMs = 5
 
 const noLoad: Load = { pendingCommands: 0, pendingBytes: 0 }
 
@@ -61,8 +70,10 @@ export class Mastership {
   }
 
   wakeAt(now: Instant): Instant {
-    const service = this.#reign?.service
-    return service !== undefined && this.isMaster(now) ? service.wakeAt() : never
+    if (this.#reign === undefined) return never
+    const { calls, gatherUntil, service } = this.#reign
+    const flushAt = calls.queuedCount > 0 && this.#paxos.capacity > 0 ? gatherUntil : never
+    return service !== undefined && this.isMaster(now) ? Math.min(flushAt, service.wakeAt()) : flushAt
   }
 
   /** Notices that this replica has begun or ceased to lead. */
@@ -77,7 +88,7 @@ export class Mastership {
   }
 
   #beginReign(ballot: Ballot): void {
-    this.#reign = { ballot, calls: new Calls(), service: undefined }
+    this.#reign = { ballot, calls: new Calls(), gatherUntil: never, service: undefined }
     const { machine, settings } = this.#surroundings
     const { self, freshSecrets, administrators } = settings
     if (!machine().founded) this.propose({ kind: "foundCell", ...freshSecrets, administrators })
@@ -98,11 +109,7 @@ export class Mastership {
     this.#reign?.calls.enqueue({ ticket: 0, command, keys: [] })
   }
 
-  /**
-   * Puts calls that need not wait into the log, as far as the window allows, and tells sessions what is new. While a slot
-   * is on its way, what comes in gathers for the next one, unless that is full: each slot costs every replica a commit and
-   * its messages, however little is in it, and the callers of sixty-four sessions would come in threes and fours.
-   */
+  /** Puts calls that need not wait into the log, as far as the window allows, and tells sessions what is new. */
   flush(now: Instant, turn: Turn): void {
     if (this.#reign === undefined) return
     const { calls, service } = this.#reign
@@ -110,13 +117,14 @@ export class Mastership {
     const { batchCommands, batchBytes } = this.#surroundings.settings
     const most = { commands: batchCommands, bytes: batchBytes }
     while (calls.queuedCount > 0 && this.#paxos.capacity > 0) {
-      if (calls.isAnyProposed && !calls.isBatchFull(most)) return
+      if (calls.isAnyProposed && now < this.#reign.gatherUntil && !calls.isBatchFull(most)) return
       const batch = calls.takeBatch(most)
       const value = encodeBatch(
         batch.map(({ command }) => command),
         this.epoch,
       )
       calls.propose(this.#paxos.propose(value, now, turn.paxos), value, batch)
+      this.#reign.gatherUntil = after(now, gatherMs)
     }
   }
 

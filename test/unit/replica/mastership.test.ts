@@ -113,6 +113,24 @@ describe("a master", () => {
     expect(cell.call(1, read)).toMatchObject({ contents: utf8("e") })
   })
 
+  test("gathers calls for no longer than some milliseconds: slots on their way for long are pipelined", () => {
+    const cell = new ReplicaCell(3).found()
+    const { chosenThrough } = cell.replica(1).status()
+    const acceptsFor = (slot: number): number =>
+      cell.inFlight.filter(({ message }) => {
+        const inner = message.kind === "paxos" ? message.message : undefined
+        return inner?.kind === "accept" && inner.slot === chosenThrough + slot
+      }).length
+    cell.submit(1, write("a"))
+    cell.submit(1, write("b"))
+    expect([acceptsFor(1), acceptsFor(2)]).toEqual([1, 0])
+    const { wakeAt } = cell.step(1)
+    expect(wakeAt).toBe(cell.now + 5)
+    cell.now = wakeAt
+    cell.step(1, { kind: "tick" })
+    expect([acceptsFor(1), acceptsFor(2)]).toEqual([1, 1])
+  })
+
   test("holds calls back while its window is full, and answers them all in the end", () => {
     const cell = new ReplicaCell(3, { windowSlots: 2, batchCommands: 1 }).found()
     const tickets = ["a", "b", "c", "d", "e"].map((contents) => cell.submit(1, write(contents)))
