@@ -3,6 +3,7 @@
  * A reader never trusts a length: running past the end or meeting a malformed number raises `MalformedBytesError`.
  */
 import { assert } from "./assert.ts"
+import { passingBytes } from "./passing-bytes.ts"
 
 /** The bytes at hand are not what they claim to be. The one error of this floor that callers are meant to catch. */
 export class MalformedBytesError extends Error {
@@ -44,6 +45,18 @@ export class ByteWriter {
   /** What was written, as a copy that nothing else will change. */
   finish(): Uint8Array {
     return this.#buffer.slice(0, this.#length)
+  }
+
+  /** The same, for bytes that are let go soon. */
+  finishInPassing(): Uint8Array {
+    const copy = passingBytes(this.#length)
+    copy.set(this.lend())
+    return copy
+  }
+
+  /** What was written, as a view that is good until more is. */
+  lend(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length)
   }
 
   /** Begins anew in the same buffer. */

@@ -48,6 +48,15 @@ export function crc32c(bytes: Uint8Array, seed = 0): number {
   return ~crc >>> 0
 }
 
+/** The same over a text of ASCII, as if it were bytes. */
+export function crc32cOfAscii(text: string, seed = 0): number {
+  let crc = ~seed
+  for (let at = 0; at < text.length; at += 1) {
+    crc = (crc >>> 8) ^ (table0[(crc ^ text.charCodeAt(at)) & 0xff] as number)
+  }
+  return ~crc >>> 0
+}
+
 /** Sums of fingerprints are taken modulo this. */
 export const fingerprintModulus: number = 2 ** 52
 

@@ -137,19 +137,33 @@ const scratch = new ByteWriter(4096)
 let scratchIsTaken = false
 
 export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
-  if (scratchIsTaken) return encodeWith(new ByteWriter(), codec, value)
+  return withEncoded(codec, value, (writer) => writer.finish())
+}
+
+/** For bytes that are let go soon: see passing-bytes.ts. */
+export function encodeInPassing<T>(codec: Codec<T>, value: T): Uint8Array {
+  return withEncoded(codec, value, (writer) => writer.finishInPassing())
+}
+
+/** What `value` is as bytes, for a look: they are lent to `use` for as long as that takes. */
+export function lookAtEncoded<T>(codec: Codec<T>, value: T, use: (bytes: Uint8Array) => number): number {
+  return withEncoded(codec, value, (writer) => use(writer.lend()))
+}
+
+function withEncoded<T, R>(codec: Codec<T>, value: T, use: (writer: ByteWriter) => R): R {
+  if (scratchIsTaken) return use(written(new ByteWriter(), codec, value))
   scratchIsTaken = true
   try {
     scratch.reset()
-    return encodeWith(scratch, codec, value)
+    return use(written(scratch, codec, value))
   } finally {
     scratchIsTaken = false
   }
 }
 
-function encodeWith<T>(writer: ByteWriter, codec: Codec<T>, value: T): Uint8Array {
+function written<T>(writer: ByteWriter, codec: Codec<T>, value: T): ByteWriter {
   codec.write(writer, value)
-  return writer.finish()
+  return writer
 }
 
 /** Reads one value that takes up all of `buffer`. Raises `MalformedBytesError` for anything else. */

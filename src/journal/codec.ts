@@ -5,8 +5,9 @@
 import { unreachable } from "../base/assert.ts"
 import type { ReplicaId } from "../base/brand.ts"
 import { MalformedBytesError, utf8 } from "../base/bytes.ts"
-import { crc32c } from "../base/checksum.ts"
-import { bool, bytes, type Codec, encode, list, shape, text, uint } from "../base/codec.ts"
+import { crc32c, crc32cOfAscii } from "../base/checksum.ts"
+import { bool, bytes, type Codec, encode, encodeInPassing, list, shape, text, uint } from "../base/codec.ts"
+import { passingBytes } from "../base/passing-bytes.ts"
 import type {
   DiskEntry,
   DiskWrite,
@@ -79,10 +80,14 @@ export const openSeal: Seal = 0
 
 /** Four bytes of checksum, one of format, then the payload. The checksum covers all that follows it. */
 export function sealed(seal: Seal, key: string, payload: Uint8Array): Uint8Array {
-  const value = new Uint8Array(payload.length + 5)
+  const value = passingBytes(payload.length + 5)
   value[4] = formatVersion
   value.set(payload, 5)
-  new DataView(value.buffer).setUint32(0, checksum(seal, key, value.subarray(4)))
+  const sum = checksum(seal, key, value.subarray(4))
+  value[0] = sum >>> 24
+  value[1] = sum >>> 16
+  value[2] = sum >>> 8
+  value[3] = sum
   return value
 }
 
@@ -101,7 +106,7 @@ export function unsealed(seal: Seal, { key, value }: DiskEntry): Uint8Array {
 }
 
 function checksum(seal: Seal, key: string, versioned: Uint8Array): number {
-  return crc32c(versioned, crc32c(utf8(key), seal))
+  return crc32c(versioned, crc32cOfAscii(key, seal))
 }
 
 export function unsealedState(seal: Seal, entry: DiskEntry): StateEntry {
@@ -125,9 +130,9 @@ function appendWrites(record: JournalRecord, seal: Seal, writes: DiskWrite[]): v
     case "promised":
       return put(keys.promised, encode(promiseCodec, record))
     case "accepted":
-      return put(logKey(record.slot), encode(acceptCodec, record))
+      return put(logKey(record.slot), encodeInPassing(acceptCodec, record))
     case "progress":
-      return put(keys.progress, encode(progressCodec, record))
+      return put(keys.progress, encodeInPassing(progressCodec, record))
     case "trimmed":
       for (let slot = record.from; slot <= record.through; slot += 1) writes.push({ kind: "remove", key: logKey(slot) })
       return

@@ -9,7 +9,7 @@ import type { PaxosRecord } from "../paxos/effects.ts"
 
 /** Of values that a start has to read and apply again, and of entries that one turn has to encode and store. */
 const bytesMax = 1024 * 1024
-const entriesMax = 256
+const entriesMax = 1024
 
 export class StateKeeping {
   readonly #slotsMax: number

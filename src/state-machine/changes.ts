@@ -69,6 +69,8 @@ export class Changes extends Touched {
   readonly endedSessions: EndedSession[] = []
   readonly begunWaits: TimedWait[] = []
   readonly attested: Attested[] = []
+  /** Results that are part of the state no longer. */
+  readonly forgotten: Result[] = []
   begunEpoch: Epoch | undefined = undefined
 
   /** What a transaction has done to nodes is part of what its slot has done. Its steps do nothing else. */

@@ -1,7 +1,19 @@
 /** The payloads of state entries. Each begins with the version of its format. */
 import type { Epoch, Generation, Instance, SessionId, Slot } from "../base/brand.ts"
 import { MalformedBytesError } from "../base/bytes.ts"
-import { type Codec, bool, bytes, decode, encode, list, maybe, shape, text, uint, word } from "../base/codec.ts"
+import {
+  type Codec,
+  bool,
+  bytes,
+  decode,
+  encodeInPassing,
+  list,
+  maybe,
+  shape,
+  text,
+  uint,
+  word,
+} from "../base/codec.ts"
 import type { DurationMs } from "../base/instant.ts"
 import type { HandleKey } from "../contract/handle.ts"
 import { lockModes } from "../contract/lock-mode.ts"
@@ -162,13 +174,13 @@ const result: Codec<ResultEntry> = versioned(
   shape<ResultEntry>({ operationFingerprint: maybe(uint), outcome: maybe(outcomeCodec) }),
 )
 
-export const encodeMeta = (entry: MetaEntry): Uint8Array => encode(meta, entry)
+export const encodeMeta = (entry: MetaEntry): Uint8Array => encodeInPassing(meta, entry)
 export const decodeMeta = (payload: Uint8Array): MetaEntry => decode(meta, payload)
-export const encodeNode = (entry: NodeEntry): Uint8Array => encode(node, entry)
+export const encodeNode = (entry: NodeEntry): Uint8Array => encodeInPassing(node, entry)
 export const decodeNode = (payload: Uint8Array): NodeEntry => decode(node, payload)
-export const encodeSession = (entry: SessionEntry): Uint8Array => encode(session, entry)
+export const encodeSession = (entry: SessionEntry): Uint8Array => encodeInPassing(session, entry)
 export const decodeSession = (payload: Uint8Array): SessionEntry => decode(session, payload)
-export const encodeResult = (entry: ResultEntry): Uint8Array => encode(result, entry)
+export const encodeResult = (entry: ResultEntry): Uint8Array => encodeInPassing(result, entry)
 export const decodeResult = (payload: Uint8Array): ResultEntry => decode(result, payload)
-export const encodeEnded = (entry: EndedEntry): Uint8Array => encode(ended, entry)
+export const encodeEnded = (entry: EndedEntry): Uint8Array => encodeInPassing(ended, entry)
 export const decodeEnded = (payload: Uint8Array): EndedEntry => decode(ended, payload)

@@ -12,9 +12,11 @@ export interface StateEntry {
 
 /** A part of the state that is stored as one entry. */
 export interface Fingerprinted {
-  /** Of its entry as last stored; zero: not stored. Keeps the sum over all entries right without a second table. */
+  /** Of its entry as last stored, or `notStored`. Keeps the sum over all entries right without a second table. */
   fingerprint: number
 }
+
+export const notStored = 0
 
 export const metaKey = "meta"
 
@@ -58,7 +60,7 @@ export function parseKey(key: string): ParsedKey | undefined {
   return match[1] === "node" ? { kind: "node", instance: first } : { kind: "session", sessionId: first }
 }
 
-/** Of key and payload together: the same payload under another key is another entry. Never zero, which is "not stored". */
+/** Of key and payload together: the same payload under another key is another entry. Never `notStored`. */
 export function entryFingerprint(key: string, payload: Uint8Array): number {
   let seed = 0x811c9dc5
   for (let at = 0; at < key.length; at += 1) seed = Math.imul(seed ^ key.charCodeAt(at), 0x01000193)

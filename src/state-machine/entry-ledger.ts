@@ -8,9 +8,9 @@
  */
 import { addFingerprints, subtractFingerprints } from "../base/checksum.ts"
 import { noBytes } from "../base/bytes.ts"
-import { Touched } from "./changes.ts"
+import { Changes, Touched } from "./changes.ts"
 import { encodeEnded, encodeMeta, encodeNode, encodeResult, encodeSession } from "./entry-codec.ts"
-import { type Fingerprinted, type StateEntry, entryFingerprint } from "./entry-key.ts"
+import { type Fingerprinted, type StateEntry, entryFingerprint, notStored } from "./entry-key.ts"
 import { endedKey, metaKey, nodeKey, resultKey, sessionKey } from "./entry-key.ts"
 import type { Node } from "./node.ts"
 import { resultsInOrder } from "./session.ts"
@@ -24,16 +24,21 @@ export interface StateWrite {
 
 export class EntryLedger {
   #digest = 0
-  readonly #meta: Fingerprinted = { fingerprint: 0 }
+  readonly #meta: Fingerprinted = { fingerprint: notStored }
   /** By slots since entries were last encoded. Every slot touches `meta`. */
   #touched = new Touched()
   #isMetaTouched = false
   /** Encoded for the digest's sake, and not taken yet. */
   #writes = new Map<string, StateWrite>()
 
-  /** Notes what a slot has touched. */
-  note(touched: Touched): void {
-    this.#touched.add(touched)
+  /** Notes what a slot has done. */
+  note(changes: Changes): void {
+    this.#touched.add(changes)
+    const { results } = this.#touched
+    for (const result of changes.forgotten) {
+      if (result.fingerprint === notStored) results.delete(result)
+      else results.add(result)
+    }
     this.#isMetaTouched = true
   }
 
@@ -57,7 +62,7 @@ export class EntryLedger {
 
   /** Takes every part of a state as stored; for a state that has just been made or restored. */
   recordAll(state: State): void {
-    const everything = new Touched()
+    const everything = new Changes()
     for (const record of state.endedSessions.all()) everything.endedRecords.add(record)
     for (const node of state.namespace.all()) everything.nodes.add(node)
     for (const session of state.sessions.all()) {
@@ -90,14 +95,14 @@ export class EntryLedger {
     for (const result of results) {
       const isKept = state.sessions.get(result.sessionId)?.results.get(result.requestNumber) === result
       // It came and went without having been stored.
-      if (!isKept && result.fingerprint === 0) continue
+      if (!isKept && result.fingerprint === notStored) continue
       const key = resultKey(result.sessionId, result.requestNumber)
       this.#write(result, key, isKept ? encodeResult(result) : undefined)
     }
   }
 
   #write(part: Fingerprinted, key: string, payload: Uint8Array | undefined): void {
-    const fingerprint = payload === undefined ? 0 : entryFingerprint(key, payload)
+    const fingerprint = payload === undefined ? notStored : entryFingerprint(key, payload)
     this.#digest = addFingerprints(subtractFingerprints(this.#digest, part.fingerprint), fingerprint)
     part.fingerprint = fingerprint
     this.#writes.set(key, { key, payload })

@@ -4,7 +4,7 @@
  * refused rather than done again. Outside a session nothing is remembered.
  */
 import { fingerprint } from "../base/checksum.ts"
-import { encode } from "../base/codec.ts"
+import { lookAtEncoded } from "../base/codec.ts"
 import { type Refusal, refuse } from "../contract/errors.ts"
 import { checkStillOpen } from "../contract/validate.ts"
 import type { CallResult, Caller } from "./caller.ts"
@@ -42,7 +42,7 @@ function applyOnce(state: State, session: Session, call: Call): StoredOutcome | 
   const refusal = refuseNumber(session, call)
   if (refusal !== undefined) return refusal
   forgetAnswered(state, session, call)
-  const operationFingerprint = fingerprint(encode(callContents, asAsked(call)))
+  const operationFingerprint = lookAtEncoded(callContents, asAsked(call), fingerprint)
   const earlier = session.results.get(requestNumber)
   if (earlier !== undefined) {
     if ((earlier.operationFingerprint ?? operationFingerprint) === operationFingerprint) return earlier.outcome
@@ -113,7 +113,7 @@ function forget(state: State, session: Session, results: readonly Result[]): voi
     forgotten.add(result.requestNumber)
     if (result.awaited !== undefined) awaited.add(result.awaited)
     forgetResult(session, result)
-    state.changes.results.add(result)
+    state.changes.forgotten.push(result)
   }
   // Nobody listens to these waits any more: to grant one would lock its node for good.
   for (const node of awaited) endWaits(state, session, node, (waiting) => forgotten.has(waiting), cancelled)

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { addFingerprints, crc32c, fingerprint } from "../../../src/base/checksum.ts"
+import { addFingerprints, crc32c, crc32cOfAscii, fingerprint } from "../../../src/base/checksum.ts"
 import { fingerprintModulus, subtractFingerprints } from "../../../src/base/checksum.ts"
 import { utf8 } from "../../../src/base/bytes.ts"
 
@@ -21,6 +21,14 @@ describe("crc32c", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), fc.nat(64), (bytes, cut) => {
         expect(crc32c(bytes.subarray(cut), crc32c(bytes.subarray(0, cut)))).toBe(crc32c(bytes))
+      }),
+    )
+  })
+
+  test("of a text of ASCII is that of its bytes", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary-ascii" }), fc.nat(0xffff_ffff), (text, seed) => {
+        expect(crc32cOfAscii(text, seed)).toBe(crc32c(utf8(text), seed))
       }),
     )
   })

@@ -2,7 +2,17 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { AssertionError } from "../../../src/base/assert.ts"
 import { MalformedBytesError } from "../../../src/base/bytes.ts"
-import { type Codec, bool, bytes, decode, encode, list, maybe } from "../../../src/base/codec.ts"
+import {
+  type Codec,
+  bool,
+  bytes,
+  decode,
+  encode,
+  encodeInPassing,
+  list,
+  lookAtEncoded,
+  maybe,
+} from "../../../src/base/codec.ts"
 import { shape, text, uint, union, word } from "../../../src/base/codec.ts"
 
 type Figure =
@@ -32,6 +42,19 @@ const figures: fc.Arbitrary<Figure> = fc.oneof(
 )
 
 describe("a codec", () => {
+  test("writes the same for a while, and for a look, as for good", () => {
+    fc.assert(
+      fc.property(figures, (value) => {
+        const lasting = encode(figure, value)
+        expect(encodeInPassing(figure, value)).toEqual(lasting)
+        lookAtEncoded(figure, value, (seen) => {
+          expect(seen).toEqual(lasting)
+          return seen.length
+        })
+      }),
+    )
+  })
+
   test("reads what it has written", () => {
     fc.assert(
       fc.property(figures, (value) => {

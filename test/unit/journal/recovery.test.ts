@@ -142,7 +142,7 @@ describe("a disk is foreign", () => {
     const disk = lived()
     const value = disk.value(keys.identity)
     value[4] = 2
-    new DataView(value.buffer).setUint32(0, crc32c(value.subarray(4), crc32c(utf8(keys.identity), openSeal)))
+    new DataView(value.buffer, value.byteOffset).setUint32(0, crc32c(value.subarray(4), crc32c(utf8(keys.identity), openSeal)))
     expect(recover(disk.entries, expected).kind).toBe("foreign")
   })
 })

@@ -17,10 +17,10 @@ function keepingOf(...slotBytes: readonly number[]): StateKeeping {
 
 describe("the state is stored", () => {
   test("after so many slots, so many bytes or so many entries, and not before", () => {
-    expect(keepingOf(1, 1, 1).isDue([accepted], 255)).toBe(false)
+    expect(keepingOf(1, 1, 1).isDue([accepted], 1023)).toBe(false)
     expect(keepingOf(1, 1, 1, 1).isDue([accepted], 1)).toBe(true)
     expect(keepingOf(1, 1024 * 1024).isDue([accepted], 1)).toBe(true)
-    expect(keepingOf(1).isDue([accepted], 256)).toBe(true)
+    expect(keepingOf(1).isDue([accepted], 1024)).toBe(true)
   })
 
   test("at once with whatever of Paxos relies on it", () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest"
 import { limits } from "../../../src/contract/limits.ts"
 import type { Outcome } from "../../../src/contract/requests.ts"
 import type { MutatingOperation } from "../../../src/state-machine/commands.ts"
+import { resultKey } from "../../../src/state-machine/entry-key.ts"
 import { CellUnderTest, type SessionUnderTest, acquireOf, answered, at, bytesOf, codeOf } from "./cell-under-test.ts"
 import { type Arrival, NaiveMemory, operationOf } from "./naive-memory.ts"
 
@@ -204,5 +205,27 @@ describe("the calls of a session, however they are delayed, doubled and reordere
       }),
       { numRuns: 200 },
     )
+  })
+})
+
+function resultsStoredBy(cell: CellUnderTest): readonly string[] {
+  return cell.store().filter((key) => key.startsWith("result/"))
+}
+
+describe("a result that came and went between two stores", () => {
+  test("is neither waiting to be stored, nor written, nor removed", () => {
+    const cell = new CellUnderTest()
+    const session = cell.session()
+    cell.store()
+    session.call(set("a", "0"))
+    const waitingCount = cell.machine.waitingWriteCount
+    for (let number = 1; number <= 50; number += 1) session.call(set("a", String(number)), number)
+    expect(cell.machine.waitingWriteCount).toBeLessThanOrEqual(waitingCount + 1)
+    expect(resultsStoredBy(cell)).toEqual([resultKey(session.sessionId, 51)])
+    session.call(set("a", "51"), 51)
+    expect(resultsStoredBy(cell)).toEqual(
+      [resultKey(session.sessionId, 51), resultKey(session.sessionId, 52)].reverse(),
+    )
+    cell.checkStore()
   })
 })
