@@ -3,6 +3,7 @@
  * A reader never trusts a length: running past the end or meeting a malformed number raises `MalformedBytesError`.
  */
 import { assert } from "./assert.ts"
+import { type KeptBytes, copyKept } from "./kept-bytes.ts"
 import { passingBytes } from "./passing-bytes.ts"
 
 /** The bytes at hand are not what they claim to be. The one error of this floor that callers are meant to catch. */
@@ -103,6 +104,13 @@ export class ByteWriter {
   bytes(bytes: Uint8Array): void {
     this.varint(bytes.length)
     this.raw(bytes)
+  }
+
+  kept(kept: KeptBytes): void {
+    this.varint(kept.length)
+    this.#reserve(kept.length)
+    copyKept(kept, this.#buffer, this.#length)
+    this.#length += kept.length
   }
 
   text(text: string): void {

@@ -4,6 +4,7 @@
  */
 import { unreachable, assert } from "./assert.ts"
 import { MalformedBytesError, type ByteReader, ByteWriter, ByteReader as Reader } from "./bytes.ts"
+import { type KeptBytes, keep } from "./kept-bytes.ts"
 
 export interface Codec<T> {
   readonly write: (writer: ByteWriter, value: T) => void
@@ -32,6 +33,12 @@ export const text: Codec<string> = {
 export const bytes: Codec<Uint8Array> = {
   write: (writer, value) => writer.bytes(value),
   read: (reader) => reader.bytes(),
+}
+
+/** The same bytes, for what is kept for long: see kept-bytes.ts. */
+export const keptBytes: Codec<KeptBytes> = {
+  write: (writer, value) => writer.kept(value),
+  read: (reader) => keep(reader.bytes()),
 }
 
 /** One of a few words, stored as its place in `words`: never reorder, only append. */

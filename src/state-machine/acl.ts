@@ -84,7 +84,7 @@ function missingRight(state: State, principal: string, acl: AclNames, mode: Hand
 function isOn(state: State, listName: string, principal: string): boolean {
   if (listName === anyone) return true
   const list = listNamed(state, listName)
-  return list !== undefined && state.principalLists.isOn(list.contents, principal)
+  return list !== undefined && state.principalLists.isOn(list, principal)
 }
 
 /** Undefined: there is no such list, so nobody is on it. */

@@ -7,6 +7,7 @@ import {
   bytes,
   decode,
   encodeInPassing,
+  keptBytes,
   list,
   maybe,
   shape,
@@ -14,6 +15,7 @@ import {
   uint,
   word,
 } from "../base/codec.ts"
+import type { KeptBytes } from "../base/kept-bytes.ts"
 import type { DurationMs } from "../base/instant.ts"
 import type { HandleKey } from "../contract/handle.ts"
 import { lockModes } from "../contract/lock-mode.ts"
@@ -57,7 +59,7 @@ export interface NodeEntry {
   readonly lock: Lock | undefined
   readonly opens: readonly HandleName[]
   /** Empty for a directory. */
-  readonly contents: Uint8Array
+  readonly contents: KeptBytes
 }
 
 export interface SessionEntry {
@@ -150,7 +152,7 @@ const node: Codec<NodeEntry> = versioned(
     lastSequence: uint,
     lock: maybe(lock),
     opens: list(shape<HandleName>({ sessionId: uint, handleId: uint })),
-    contents: bytes,
+    contents: keptBytes,
   }),
 )
 

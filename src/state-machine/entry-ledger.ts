@@ -7,7 +7,7 @@
  * remembered and forgotten meanwhile, as most are, never.
  */
 import { addFingerprints, subtractFingerprints } from "../base/checksum.ts"
-import { noBytes } from "../base/bytes.ts"
+import { nothingKept } from "../base/kept-bytes.ts"
 import { Changes, Touched } from "./changes.ts"
 import { encodeEnded, encodeMeta, encodeNode, encodeResult, encodeSession } from "./entry-codec.ts"
 import { type Fingerprinted, type StateEntry, entryFingerprint, notStored } from "./entry-key.ts"
@@ -152,5 +152,5 @@ function payloadOfNode(node: Node): Uint8Array {
   const parent = node.parent?.instance ?? 0
   return node.kind === "file"
     ? encodeNode({ ...node, parent, lastSequence: 0 })
-    : encodeNode({ ...node, parent, contents: noBytes })
+    : encodeNode({ ...node, parent, contents: nothingKept })
 }

@@ -4,7 +4,7 @@
  */
 import { assert } from "../base/assert.ts"
 import type { Instance, Slot } from "../base/brand.ts"
-import { noBytes } from "../base/bytes.ts"
+import { type KeptBytes, keep } from "../base/kept-bytes.ts"
 import { type AclNames, administrators, anyone } from "../contract/acl.ts"
 import type { NodeKind } from "../contract/requests.ts"
 import { type DirectoryNode, type FileNode, type Node, checksumOf, noOpens } from "./node.ts"
@@ -79,11 +79,12 @@ export class Namespace {
     return { node, depth }
   }
 
-  /** `contents` are kept as they are: hand in bytes that nobody else will change or keep alive. */
   create(parent: DirectoryNode, kind: NodeKind, facts: NewNode, contents: Uint8Array): Node {
     this.#lastInstance += 1
     const node =
-      kind === "file" ? newFile(this.#lastInstance, facts, contents) : newDirectory(this.#lastInstance, facts)
+      kind === "file"
+        ? newFile(this.#lastInstance, facts, keep(contents), checksumOf(contents))
+        : newDirectory(this.#lastInstance, facts)
     this.adopt(parent, node)
     return node
   }
@@ -111,8 +112,7 @@ export class Namespace {
     this.usage.shrink(node)
   }
 
-  /** Kept as they are, as with `create`. */
-  replaceContents(file: FileNode, contents: Uint8Array): void {
+  replaceContents(file: FileNode, contents: KeptBytes): void {
     this.usage.resize(file, contents.length - file.contents.length)
     file.contents = contents
   }
@@ -130,14 +130,14 @@ export function namesInOrder(directory: DirectoryNode): readonly string[] {
   return directory.sortedNames.of(directory.children)
 }
 
-export function newFile(instance: Instance, facts: NewNode, contents: Uint8Array): FileNode {
+export function newFile(instance: Instance, facts: NewNode, contents: KeptBytes, checksum: string): FileNode {
   return {
     kind: "file",
     instance,
     ...facts,
     ...unused,
-    contents: contents.length === 0 ? noBytes : contents,
-    checksum: checksumOf(contents),
+    contents,
+    checksum,
   }
 }
 

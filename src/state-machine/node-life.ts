@@ -4,6 +4,7 @@
  * lock (to acquire it is to have it open), and by a lock-delay. With a node go its lock and its handles.
  */
 import { noBytes, utf8Length } from "../base/bytes.ts"
+import { keep } from "../base/kept-bytes.ts"
 import type { AclChange } from "../contract/acl.ts"
 import { type Refusal, refuse } from "../contract/errors.ts"
 import type { HandleMode, NodeKind } from "../contract/requests.ts"
@@ -47,9 +48,8 @@ export function createNode(state: State, caller: Caller, place: VacantPlace, pla
     refuseGrowth(state, parent, 1, utf8Length(name) + plan.contents.length)
   if (refusal !== undefined) return refusal
   touch(state, parent)
-  // The contents of a command are a view into its batch: keeping the view would keep the whole batch.
   const facts = { parent, name, ephemeral: plan.ephemeral, acl, changedIn: state.slotAtHand }
-  const node = namespace.create(parent, plan.nodeKind, facts, plan.contents.slice())
+  const node = namespace.create(parent, plan.nodeKind, facts, plan.contents)
   state.undo.note(() => namespace.takeBack(node))
   parent.changedIn = state.slotAtHand
   touch(state, node)
@@ -75,18 +75,17 @@ export function keepOpen(state: State, caller: Caller, node: Node): Refusal | un
   return undefined
 }
 
-/** `contents` are copied: a command's are a view into its batch. */
 export function writeFile(state: State, file: FileNode, contents: Uint8Array): Refusal | undefined {
   const { namespace } = state
   const refusal = refuseGrowth(state, file, 0, contents.length - file.contents.length)
   if (refusal !== undefined) return refusal
   const before = file.contents
   touch(state, file)
-  namespace.replaceContents(file, contents.length === 0 ? noBytes : contents.slice())
+  namespace.replaceContents(file, keep(contents))
   state.undo.note(() => {
     namespace.replaceContents(file, before)
   })
-  file.checksum = checksumOf(file.contents)
+  file.checksum = checksumOf(contents)
   file.contentGeneration += 1
   file.changedIn = state.slotAtHand
   const { instance, contentGeneration } = file

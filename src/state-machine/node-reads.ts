@@ -2,6 +2,7 @@
 import { type Refusal, refuse } from "../contract/errors.ts"
 import type { Answer, DirectoryEntry, NodeRef, Operation } from "../contract/requests.ts"
 import { present } from "../base/assert.ts"
+import { bytesOf } from "../base/kept-bytes.ts"
 import { explainAccess, isAllowed, refuseSecretLists } from "./acl.ts"
 import type { Caller } from "./caller.ts"
 import { namesInOrder } from "./namespace.ts"
@@ -21,7 +22,9 @@ export function getStat(state: State, caller: Caller, reference: NodeRef): Answe
 export function getContentsAndStat(state: State, caller: Caller, reference: NodeRef): AnswerTo<"getContentsAndStat"> {
   const node = findNode(state, reference, "read", caller)
   if (node.kind === "refused") return node
-  if (node.kind === "file") return { kind: "getContentsAndStat", contents: node.contents, stat: statOf(state, node) }
+  if (node.kind === "file") {
+    return { kind: "getContentsAndStat", contents: bytesOf(node.contents), stat: statOf(state, node) }
+  }
   return refuse("NOT_A_FILE", `${pathOf(state, node)} is a directory and has no contents.`)
 }
 

@@ -3,6 +3,7 @@
  * handles that keep them alive) takes no room in the others.
  */
 import type { Generation, Instance, Slot } from "../base/brand.ts"
+import type { KeptBytes } from "../base/kept-bytes.ts"
 import { crc32c, fingerprint } from "../base/checksum.ts"
 import type { AclNames } from "../contract/acl.ts"
 import type { Fingerprinted } from "./entry-key.ts"
@@ -28,7 +29,7 @@ interface NodeBase extends Fingerprinted {
 
 export interface FileNode extends NodeBase {
   readonly kind: "file"
-  contents: Uint8Array
+  contents: KeptBytes
   checksum: string
 }
 

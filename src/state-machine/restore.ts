@@ -4,6 +4,7 @@
  */
 import type { Instance, SessionId, Slot } from "../base/brand.ts"
 import { MalformedBytesError } from "../base/bytes.ts"
+import { bytesOf } from "../base/kept-bytes.ts"
 import { limits } from "../contract/limits.ts"
 import { type KeyState, keyBytes } from "../contract/signing-keys.ts"
 import { checkStillOpen } from "../contract/validate.ts"
@@ -13,7 +14,7 @@ import { decodeEnded, decodeMeta, decodeNode, decodeResult, decodeSession } from
 import { type StateEntry, parseKey } from "./entry-key.ts"
 import type { HandleName } from "./lock.ts"
 import { Namespace, type NewNode, newDirectory, newFile } from "./namespace.ts"
-import type { Node } from "./node.ts"
+import { type Node, checksumOf } from "./node.ts"
 import { type Session, SessionTable, engage, isOpen, newSession, remember } from "./session.ts"
 import { State } from "./state.ts"
 
@@ -92,7 +93,9 @@ function restoreNodes(entries: ReadonlyMap<Instance, NodeEntry>, { lastInstance 
     const { name, ephemeral, changedIn } = entry
     const facts = { parent, name, ephemeral, changedIn, acl: namespace.acls.share(entry.acl) }
     const node =
-      entry.kind === "file" ? newFile(instance, facts, entry.contents.slice()) : newDirectory(instance, facts)
+      entry.kind === "file"
+        ? newFile(instance, facts, entry.contents, checksumOf(bytesOf(entry.contents)))
+        : newDirectory(instance, facts)
     namespace.adopt(parent, restoreFacts(node, entry))
   }
   const newest = inOrder.at(-1)?.[0] ?? 0

@@ -49,11 +49,16 @@ function takeSteps(
   for (const [index, step] of steps.entries()) {
     const taken = takeStep(state, caller, step)
     if (taken.kind === "getContentsAndStat") bytesRead += taken.contents.length
-    const answer = taken.kind === "refused" ? taken : (refuseLongAnswer(bytesRead) ?? taken)
+    const answer = taken.kind === "refused" ? taken : (refuseLongAnswer(bytesRead) ?? lasting(taken))
     if (answer.kind === "refused") return { ...answer, detail: `Step ${index + 1} of ${list}: ${answer.detail}` }
     answers.push(answer)
   }
   return answers
+}
+
+/** The answer is remembered, so what was read must not keep in memory what it shares memory with. */
+function lasting(answer: StepAnswer): StepAnswer {
+  return answer.kind === "getContentsAndStat" ? { ...answer, contents: answer.contents.slice() } : answer
 }
 
 function takeStep(state: State, caller: Caller, step: TransactionStep): StepAnswer | Refusal {
