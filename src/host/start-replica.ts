@@ -122,10 +122,10 @@ const sizes = {
   windowBytes: 8 * 1024 * 1024,
   /** A replica that is back within a few thousand writes catches up from the log, without a snapshot. */
   retainedSlots: 10_000,
-  retainedBytes: 64 * 1024 * 1024,
+  retainedBytes: 16 * 1024 * 1024,
   fetchBytes: 1024 * 1024,
   digestEverySlots: 1_000,
-  unstoredSlotsMax: 64,
+  unstoredSlotsMax: 256,
   batchBytes: 1024 * 1024,
   batchCommands: 1_000,
   snapshotPieceBytes: 512 * 1024,

@@ -37,7 +37,6 @@ export interface Recovered {
   readonly progress: Progress
   /** In order of slot. Those at or below `progress.appliedThrough` are chosen. */
   readonly accepted: readonly ({ readonly slot: Slot } & StoredAccept)[]
-  readonly state: readonly StateEntry[]
 }
 
 export type Recovery =
@@ -56,17 +55,27 @@ export interface Expected {
   readonly replicaId: ReplicaId
 }
 
-export function recover(entries: Iterable<DiskEntry>, expected: Expected): Recovery {
-  const found = [...entries]
-  if (found.length === 0) return { kind: "empty" }
+/**
+ * `entries` come in order of key, of which that of the identity is the first. Those of the state are handed on one by one,
+ * so that they are never in memory all at once.
+ */
+export function recover(
+  entries: Iterable<DiskEntry>,
+  expected: Expected,
+  takeState: (entry: StateEntry) => void,
+): Recovery {
   try {
-    const identity = readIdentity(found)
+    const found = entries[Symbol.iterator]()
+    const first = found.next()
+    if (first.done === true) return { kind: "empty" }
+    const identity = readIdentity(first.value)
     const { cellId, cellName, replicaId } = identity
     if (cellId !== expected.cellId || cellName !== expected.cellName || replicaId !== expected.replicaId) {
+      found.return?.()
       const owner = `replica ${String(replicaId)} of the cell ${cellName} (${cellId})`
       return { kind: "foreign", mismatch: "identity", reason: `the records are those of ${owner}` }
     }
-    return { kind: "sound", recovered: readAll(found, identity) }
+    return { kind: "sound", recovered: readAll({ [Symbol.iterator]: () => found }, identity, takeState) }
   } catch (error) {
     if (error instanceof MalformedBytesError) return { kind: "damaged", reason: error.message }
     if (error instanceof UnknownFormatError) {
@@ -77,30 +86,29 @@ export function recover(entries: Iterable<DiskEntry>, expected: Expected): Recov
   }
 }
 
-function readIdentity(entries: readonly DiskEntry[]): Identity {
-  const entry = entries.find(({ key }) => key === keys.identity)
-  if (entry === undefined) throw new MalformedBytesError("the identity record is missing")
+function readIdentity(entry: DiskEntry): Identity {
+  if (entry.key !== keys.identity) throw new MalformedBytesError("the identity record is missing")
   return decode(identityCodec, unsealed(openSeal, entry))
 }
 
-function readAll(entries: readonly DiskEntry[], identity: Identity): Recovered {
+/** What follows the identity. */
+function readAll(entries: Iterable<DiskEntry>, identity: Identity, takeState: (entry: StateEntry) => void): Recovered {
   const seal = sealOf(identity.cellId, identity.replicaId)
   let promise: StoredPromise | undefined
   let progress: Progress | undefined
   const accepted: ({ readonly slot: Slot } & StoredAccept)[] = []
-  const state: StateEntry[] = []
   for (const entry of entries) {
-    if (entry.key.startsWith(keys.state)) state.push(unsealedState(seal, entry))
+    if (entry.key.startsWith(keys.state)) takeState(unsealedState(seal, entry))
     else if (entry.key.startsWith(keys.log)) accepted.push(readLogEntry(seal, entry))
     else if (entry.key === keys.promised) promise = read(promiseCodec, seal, entry)
     else if (entry.key === keys.progress) progress = read(progressCodec, seal, entry)
-    else if (entry.key !== keys.identity) throw new MalformedBytesError(`there is no record ${entry.key}`)
+    else throw new MalformedBytesError(`there is no record ${entry.key}`)
   }
   if (promise === undefined) throw new MalformedBytesError("the promise record is missing")
   if (progress === undefined) throw new MalformedBytesError("the progress record is missing")
   checkPromise(promise, identity, accepted)
   checkLog(accepted, progress)
-  return { identity, promise, progress, accepted, state }
+  return { identity, promise, progress, accepted }
 }
 
 function read<T>(codec: Codec<T>, seal: Seal, entry: DiskEntry): T {

@@ -6,6 +6,7 @@ import { MalformedBytesError } from "../base/bytes.ts"
 import { type Expected, type Mismatch, type Recovered, recover } from "../journal/recovery.ts"
 import type { DiskEntry } from "../journal/record.ts"
 import type { PaxosMemory } from "../paxos/paxos.ts"
+import { Restoring } from "../state-machine/restore.ts"
 import { StateMachine } from "../state-machine/state-machine.ts"
 
 /** What `new Replica` takes. */
@@ -24,19 +25,21 @@ export type Revival =
   | { readonly kind: "foreign"; readonly mismatch: Mismatch; readonly reason: string }
 
 export function revive(entries: Iterable<DiskEntry>, expected: Expected): Revival {
-  const recovery = recover(entries, expected)
+  const restoring = new Restoring(expected.cellName)
+  const recovery = recover(entries, expected, (entry) => restoring.take(entry))
   if (recovery.kind !== "sound") return recovery
   try {
-    return { kind: "sound", revived: rebuild(recovery.recovered, expected.cellName) }
+    return { kind: "sound", revived: rebuild(recovery.recovered, restoring) }
   } catch (error) {
     if (error instanceof MalformedBytesError) return { kind: "damaged", reason: error.message }
     throw error
   }
 }
 
-function rebuild({ identity, promise, progress, accepted, state }: Recovered, cellName: string): Revived {
-  const machine = state.length === 0 ? new StateMachine(cellName) : StateMachine.restore(cellName, state)
-  if (machine.appliedThrough !== progress.appliedThrough || (state.length > 0 && machine.digest !== progress.digest)) {
+function rebuild({ identity, promise, progress, accepted }: Recovered, restoring: Restoring): Revived {
+  const machine = new StateMachine(restoring.cellName, restoring.state())
+  const isSame = restoring.isEmpty || machine.digest === progress.digest
+  if (machine.appliedThrough !== progress.appliedThrough || !isSame) {
     throw new MalformedBytesError(`the stored state is not that of slot ${String(progress.appliedThrough)}`)
   }
   const { voting, incarnation } = identity

@@ -22,6 +22,13 @@ export interface StateWrite {
   readonly payload: Uint8Array | undefined
 }
 
+interface Writes {
+  set(key: string, write: StateWrite): void
+}
+
+/** A restored state may be large: in an instant its entries would take as much room again. */
+const nowhere: Writes = { set: () => {} }
+
 export class EntryLedger {
   #digest = 0
   readonly #meta: Fingerprinted = { fingerprint: notStored }
@@ -48,14 +55,14 @@ export class EntryLedger {
   }
 
   digestOf(state: State): number {
-    this.#settle(state)
+    this.#settle(state, this.#writes)
     return this.#digest
   }
 
   /** The entries of all that was touched since they were last taken, each once, in their present form. */
   takeWrites(state: State): Iterable<StateWrite> {
-    this.#settle(state)
     const writes = this.#writes
+    this.#settle(state, writes)
     this.#writes = new Map()
     return writes.values()
   }
@@ -70,42 +77,41 @@ export class EntryLedger {
       for (const result of session.results.values()) everything.results.add(result)
     }
     this.note(everything)
-    this.#settle(state)
-    this.#writes.clear()
+    this.#settle(state, nowhere)
   }
 
-  #settle(state: State): void {
+  #settle(state: State, writes: Writes): void {
     if (!this.#isMetaTouched) return
     const { endedRecords, nodes, sessions, results } = this.#touched
     this.#touched = new Touched()
     this.#isMetaTouched = false
-    this.#write(this.#meta, metaKey, payloadOfMeta(state))
+    this.#write(this.#meta, metaKey, payloadOfMeta(state), writes)
     for (const record of endedRecords) {
       const payload = state.endedSessions.has(record) ? encodeEnded(record) : undefined
-      this.#write(record, endedKey(record.sessionId), payload)
+      this.#write(record, endedKey(record.sessionId), payload, writes)
     }
     for (const node of nodes) {
       const payload = state.namespace.has(node) ? payloadOfNode(node) : undefined
-      this.#write(node, nodeKey(node.instance), payload)
+      this.#write(node, nodeKey(node.instance), payload, writes)
     }
     for (const session of sessions) {
       const payload = state.sessions.has(session) ? encodeSession(session) : undefined
-      this.#write(session, sessionKey(session.sessionId), payload)
+      this.#write(session, sessionKey(session.sessionId), payload, writes)
     }
     for (const result of results) {
       const isKept = state.sessions.get(result.sessionId)?.results.get(result.requestNumber) === result
       // It came and went without having been stored.
       if (!isKept && result.fingerprint === notStored) continue
       const key = resultKey(result.sessionId, result.requestNumber)
-      this.#write(result, key, isKept ? encodeResult(result) : undefined)
+      this.#write(result, key, isKept ? encodeResult(result) : undefined, writes)
     }
   }
 
-  #write(part: Fingerprinted, key: string, payload: Uint8Array | undefined): void {
+  #write(part: Fingerprinted, key: string, payload: Uint8Array | undefined, writes: Writes): void {
     const fingerprint = payload === undefined ? notStored : entryFingerprint(key, payload)
     this.#digest = addFingerprints(subtractFingerprints(this.#digest, part.fingerprint), fingerprint)
     part.fingerprint = fingerprint
-    this.#writes.set(key, { key, payload })
+    writes.set(key, { key, payload })
   }
 }
 

@@ -28,33 +28,24 @@ interface Sorted {
 }
 
 export function restoreState(cellName: string, entries: Iterable<StateEntry>): State {
-  const sorted = sortEntries(entries)
-  const { meta, nodes } = sorted
-  if (meta === undefined) {
-    const strayCount = nodes.size + sorted.sessions.size + sorted.ended.size + sorted.results.length
-    demand(strayCount === 0, "the entry meta is missing")
-    return new State(cellName)
-  }
-  demand(meta.cellName === cellName, `these are entries of the cell ${meta.cellName}`)
-  const sessions = restoreSessions(sorted, meta)
-  const state = new State(cellName, restoreNodes(nodes, meta), sessions, restoreEnded(sorted.ended, sessions, meta))
-  state.appliedThrough = meta.appliedThrough
-  state.epoch = meta.epoch
-  state.leaseFloorMs = meta.leaseFloorMs
-  state.isReignBroken = meta.isReignBroken
-  state.secrets = meta.secrets && restoreSecrets(meta.secrets, meta)
-  for (const node of state.namespace.all()) joinSessions(state, node)
-  for (const session of state.sessions.all()) {
-    for (const result of session.results.values()) {
-      demand((result.outcome === undefined) === (result.awaited !== undefined), "a call without an outcome waits")
-    }
-  }
-  return state
+  const restoring = new Restoring(cellName)
+  for (const entry of entries) restoring.take(entry)
+  return restoring.state()
 }
 
-function sortEntries(entries: Iterable<StateEntry>): Sorted {
-  const sorted: Sorted = { meta: undefined, nodes: new Map(), sessions: new Map(), ended: new Map(), results: [] }
-  for (const { key, payload } of entries) {
+/** Takes the entries one by one, in any order, and keeps nothing of their bytes. */
+export class Restoring {
+  readonly cellName: string
+  readonly #sorted: Sorted = { meta: undefined, nodes: new Map(), sessions: new Map(), ended: new Map(), results: [] }
+  isEmpty = true
+
+  constructor(cellName: string) {
+    this.cellName = cellName
+  }
+
+  take({ key, payload }: StateEntry): void {
+    this.isEmpty = false
+    const sorted = this.#sorted
     const parsed = parseKey(key)
     switch (parsed?.kind) {
       case undefined:
@@ -76,7 +67,35 @@ function sortEntries(entries: Iterable<StateEntry>): Sorted {
         break
     }
   }
-  return sorted
+
+  /** Of all entries taken. */
+  state(): State {
+    return assembled(this.cellName, this.#sorted)
+  }
+}
+
+function assembled(cellName: string, sorted: Sorted): State {
+  const { meta, nodes } = sorted
+  if (meta === undefined) {
+    const strayCount = nodes.size + sorted.sessions.size + sorted.ended.size + sorted.results.length
+    demand(strayCount === 0, "the entry meta is missing")
+    return new State(cellName)
+  }
+  demand(meta.cellName === cellName, `these are entries of the cell ${meta.cellName}`)
+  const sessions = restoreSessions(sorted, meta)
+  const state = new State(cellName, restoreNodes(nodes, meta), sessions, restoreEnded(sorted.ended, sessions, meta))
+  state.appliedThrough = meta.appliedThrough
+  state.epoch = meta.epoch
+  state.leaseFloorMs = meta.leaseFloorMs
+  state.isReignBroken = meta.isReignBroken
+  state.secrets = meta.secrets && restoreSecrets(meta.secrets, meta)
+  for (const node of state.namespace.all()) joinSessions(state, node)
+  for (const session of state.sessions.all()) {
+    for (const result of session.results.values()) {
+      demand((result.outcome === undefined) === (result.awaited !== undefined), "a call without an outcome waits")
+    }
+  }
+  return state
 }
 
 function restoreNodes(entries: ReadonlyMap<Instance, NodeEntry>, { lastInstance }: MetaEntry): Namespace {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { utf8 } from "../../../src/base/bytes.ts"
 import { crc32c } from "../../../src/base/checksum.ts"
 import { keys, logKey, openSeal } from "../../../src/journal/codec.ts"
-import type { JournalRecord } from "../../../src/journal/record.ts"
+import type { JournalRecord, StateEntry } from "../../../src/journal/record.ts"
 import { birthRecords, type Expected, type Recovered, recover } from "../../../src/journal/recovery.ts"
 import { DiskMap } from "../../support/disk-map.ts"
 
@@ -27,20 +27,21 @@ function lived(): DiskMap {
     ])
 }
 
-function recovered(disk: DiskMap): Recovered {
-  const recovery = recover(disk.entries, expected)
+function recovered(disk: DiskMap): Recovered & { readonly state: readonly StateEntry[] } {
+  const state: StateEntry[] = []
+  const recovery = recover(disk.entries, expected, (entry) => state.push(entry))
   if (recovery.kind !== "sound") throw new Error(`it is ${recovery.kind}`)
-  return recovery.recovered
+  return { ...recovery.recovered, state }
 }
 
 function damage(disk: DiskMap): string {
-  const recovery = recover(disk.entries, expected)
+  const recovery = recover(disk.entries, expected, () => {})
   return recovery.kind === "damaged" ? recovery.reason : `it is ${recovery.kind}`
 }
 
 describe("a disk", () => {
   test("with nothing on it is empty, and nothing else", () => {
-    expect(recover([], expected)).toEqual({ kind: "empty" })
+    expect(recover([], expected, () => {})).toEqual({ kind: "empty" })
   })
 
   test("that was just born remembers nothing, and whether it votes", () => {
@@ -135,14 +136,17 @@ describe("a disk is foreign", () => {
     ["cell name", { ...expected, cellName: "global" }],
     ["replica", { ...expected, replicaId: 1 }],
   ])("when it is that of another %s: refused, not repaired", (_, other) => {
-    expect(recover(lived().entries, other).kind).toBe("foreign")
+    expect(recover(lived().entries, other, () => {}).kind).toBe("foreign")
   })
 
   test("when another version of this program wrote it", () => {
     const disk = lived()
     const value = disk.value(keys.identity)
     value[4] = 2
-    new DataView(value.buffer, value.byteOffset).setUint32(0, crc32c(value.subarray(4), crc32c(utf8(keys.identity), openSeal)))
-    expect(recover(disk.entries, expected).kind).toBe("foreign")
+    new DataView(value.buffer, value.byteOffset).setUint32(
+      0,
+      crc32c(value.subarray(4), crc32c(utf8(keys.identity), openSeal)),
+    )
+    expect(recover(disk.entries, expected, () => {}).kind).toBe("foreign")
   })
 })
