@@ -7,9 +7,9 @@
  *     16  4  CRC-32 of the writes
  *     20  4  format of the frame
  *
- * Little-endian. Frames are written one after the other, each only when the one before is on stable storage. So a crash
- * can spoil the last one and no other, and whatever else is wrong with a file is damage: records that were acknowledged
- * are gone.
+ * Little-endian. Behind the last frame there are zeros, or remains of frames that have been stored long since. Frames are
+ * written one after the other, each only when the one before is on stable storage. So a crash can spoil the last one and
+ * no other, and whatever else is wrong with a file is damage: records that were acknowledged are gone.
  */
 import { crc32 } from "node:zlib"
 import { MalformedBytesError } from "../base/bytes.ts"
@@ -36,12 +36,6 @@ export interface Frame {
   readonly writes: readonly DiskWrite[]
 }
 
-/** What a file holds. Torn: one more frame was being written when the machine stopped, which doesn't count. */
-export interface FramesFound {
-  readonly frames: readonly Frame[]
-  readonly isTorn: boolean
-}
-
 export function encodeFrame({ number, writes }: Frame): Uint8Array {
   const payload = encode(writesCodec, writes)
   const frame = Buffer.allocUnsafe(headerBytes + payload.length)
@@ -54,82 +48,93 @@ export function encodeFrame({ number, writes }: Frame): Uint8Array {
   return frame
 }
 
-/** Raises `MalformedBytesError` for damage. Values are views into `file`. */
-export function decodeFrames(file: Buffer): FramesFound {
+/**
+ * The frames of a file, as far as it has any. Numbers up to `through` are in the store: damage to those does no harm, and
+ * they may be being overwritten. Raises `MalformedBytesError` for other damage. Values are views into `file`.
+ */
+export function decodeFrames(file: Buffer, through: number): readonly Frame[] {
   const frames: Frame[] = []
-  for (let at = 0; at < file.length;) {
+  for (let at = 0; ;) {
     const found = frameAt(file, at)
-    if (found === "torn") return { frames, isTorn: true }
+    if ("spoiled" in found) {
+      if (!isZero(file.subarray(at)) && !mayBeSpoiled(file, found.spoiled, through, frames.at(-1)?.number)) {
+        throw new MalformedBytesError(`a frame of the journal fails its checksum at byte ${found.spoiled.from}`)
+      }
+      return frames
+    }
     frames.push(found.frame)
     at = found.end
   }
-  return { frames, isTorn: false }
 }
 
-function frameAt(file: Buffer, at: number): { readonly frame: Frame; readonly end: number } | "torn" {
+/** The frames after number `through`, from what the files of a journal hold. Raises `MalformedBytesError` if any are missing. */
+export function framesAfter(through: number, files: readonly (readonly Frame[])[]): readonly Frame[] {
+  const frames = files
+    .flat()
+    .filter(({ number }) => number > through)
+    .sort((left, right) => left.number - right.number)
+  if (frames.some(({ number }, place) => number !== through + 1 + place)) {
+    throw new MalformedBytesError(`frames of the journal are missing after number ${through}`)
+  }
+  return frames
+}
+
+export function isZero(bytes: Buffer): boolean {
+  return bytes.equals(Buffer.alloc(bytes.length))
+}
+
+interface Piece {
+  readonly from: number
+  readonly to: number
+}
+
+type Found = { readonly frame: Frame; readonly end: number } | { readonly spoiled: Piece }
+
+function frameAt(file: Buffer, at: number): Found {
   const start = at + headerBytes
-  if (start > file.length) return "torn"
-  if (!isHeader(file, at)) return tornOrDamaged(file, at, start)
+  if (!isHeader(file, at)) return { spoiled: { from: at, to: start } }
   const format = file.readUInt32LE(at + 20)
   if (format !== frameFormat) {
     throw new UnknownFormatError(`the journal has format ${format}: run the version of this program that wrote it`)
   }
   const end = start + file.readUInt32LE(at + 4)
-  if (end > file.length) return "torn"
   const payload = file.subarray(start, end)
-  if (file.readUInt32LE(at + 16) !== crc32(payload)) return tornOrDamaged(file, start, end)
+  if (end > file.length || file.readUInt32LE(at + 16) !== crc32(payload)) return { spoiled: { from: start, to: end } }
   return { frame: { number: file.readDoubleLE(at + 8), writes: decode(writesCodec, payload) }, end }
 }
 
 function isHeader(file: Buffer, at: number): boolean {
-  return file.readUInt32LE(at) === crc32(file.subarray(at + 4, at + headerBytes))
+  return at + headerBytes <= file.length && file.readUInt32LE(at) === crc32(file.subarray(at + 4, at + headerBytes))
 }
 
 /**
- * A frame that a power failure spoiled is the last, and lacks whole sectors: they read as zeros, since the file was empty
- * before. Anything else is not the work of a crash.
+ * A frame that a power failure spoiled is the last, and lacks whole sectors: they read as zeros, as they were before, or
+ * the file ends. And so does the place where the next frame would be. Anything else is not the work of a crash.
  */
-function tornOrDamaged(file: Buffer, from: number, to: number): "torn" {
-  if (!lacksSector(file, from, to) || hasFrameAfter(file, from)) {
-    throw new MalformedBytesError(`a frame of the journal fails its checksum at byte ${from}`)
-  }
-  return "torn"
+function mayBeSpoiled(file: Buffer, piece: Piece, through: number, numberBefore: number | undefined): boolean {
+  if (hasFrameAfter(file, piece.from, through)) return false
+  const isStored = numberBefore !== undefined && numberBefore < through
+  return isStored || piece.to > file.length || lacksSector(file, piece)
 }
 
-/** Whether the part of some sector that lies between `from` and `to` is all zeros. */
-function lacksSector(file: Buffer, from: number, to: number): boolean {
+/** Whether the part of some sector that lies in `piece` is all zeros. */
+function lacksSector(file: Buffer, { from, to }: Piece): boolean {
   for (let at = from; at < to;) {
     const next = Math.min((Math.floor(at / sectorBytes) + 1) * sectorBytes, to)
-    if (file.subarray(at, next).every((byte) => byte === 0)) return true
+    if (isZero(file.subarray(at, next))) return true
     at = next
   }
   return false
 }
 
-/** Where the length can't be believed, the next frame may begin anywhere. The format is looked at first, which is quick. */
-function hasFrameAfter(file: Buffer, from: number): boolean {
+/**
+ * Whether a frame that counts follows somewhere. Where a length can't be believed, it may begin anywhere; the format is
+ * looked at first, which is quick.
+ */
+function hasFrameAfter(file: Buffer, from: number, through: number): boolean {
   for (let at = from + 1; at + headerBytes <= file.length; at += 1) {
-    if (file.readUInt32LE(at + 20) === frameFormat && isHeader(file, at)) return true
+    if (file.readUInt32LE(at + 20) !== frameFormat || !isHeader(file, at)) continue
+    if (file.readDoubleLE(at + 8) > through) return true
   }
   return false
-}
-
-/**
- * The frames after number `through`, which a store has, from all files of a journal. Raises `MalformedBytesError` when some
- * are missing.
- */
-export function framesAfter(through: number, files: readonly FramesFound[]): readonly Frame[] {
-  const inOrder = [...files].sort((left, right) => orderOf(left) - orderOf(right))
-  if (inOrder.slice(0, -1).some(({ isTorn }) => isTorn))
-    throw new MalformedBytesError("the journal has a torn frame inside")
-  const frames = inOrder.flatMap((file) => file.frames)
-  const first = frames[0]?.number ?? through + 1
-  const hasGap = first > through + 1 || frames.some(({ number }, place) => number !== first + place)
-  if (hasGap) throw new MalformedBytesError(`frames of the journal are missing after number ${through}`)
-  return frames.filter(({ number }) => number > through)
-}
-
-/** Files are written in turns, and only the one that was written last can be torn. */
-function orderOf({ frames, isTorn }: FramesFound): number {
-  return frames[0]?.number ?? (isTorn ? Number.POSITIVE_INFINITY : 0)
 }
