@@ -5,10 +5,11 @@
 import { exitCodes } from "../cli/exit-codes.ts"
 import { Failure } from "../cli/failure.ts"
 import { DiskInUseError } from "../host/directory-lock.ts"
-import { DiskFailedError, UnknownFormatError } from "../host/disk-errors.ts"
+import { DiskFailedError } from "../host/disk-errors.ts"
 import { ListenError } from "../host/tcp-peers.ts"
 import { ForeignDirectoryError } from "../host/replica-directory.ts"
 import { TlsSetupError } from "../host/tls-setup.ts"
+import { UnknownFormatError } from "../journal/codec.ts"
 import { BindError } from "../server/bind-error.ts"
 
 export function failureOf(reason: unknown): Failure {

@@ -1,5 +1,6 @@
 /**
- * A file that is appended to, every append on stable storage when it is done (O_DSYNC: one system call and one flush).
+ * A file that is appended to, every append on stable storage when it is done (on Linux by O_DSYNC: one system call and one
+ * flush; elsewhere that is missing, or leaves things in the drive's own cache, and a flush follows).
  * It is emptied by writing zeros, so that later appends overwrite what is there: the file system has nothing to write down
  * about them (51 us for 450 bytes, with two others at it, instead of 82 for a file that grows).
  *
@@ -7,12 +8,25 @@
  * A large one is made by a thread, and so is every one for a while after the disk was slow, so that neither holds up the
  * event loop more than once.
  */
-import { closeSync, constants, fstatSync, openSync, readSync, write, writeSync } from "node:fs"
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  openSync,
+  readSync,
+  write,
+  writeSync,
+} from "node:fs"
 import { performance } from "node:perf_hooks"
 import { promisify } from "node:util"
 import { isZero } from "./journal-frame.ts"
 
-const writeByThread = promisify(write)
+const byThread = { write: promisify(write), flush: promisify(fdatasync) }
+
+const writesAreFlushed = process.platform === "linux"
+const flags = constants.O_RDWR | constants.O_CREAT | (writesAreFlushed ? constants.O_DSYNC : 0)
 
 /** More than that is left to a thread. */
 const bytesHereMax = 64 * 1024
@@ -28,13 +42,13 @@ export class JournalFile {
   /** When appends may be made here again. */
   #hereFrom = 0
 
-  /** Opens the file at `path`, or makes one, whose name is durable once its directory has been synchronized. Read it first. */
+  /** Opens the file at `path`, or makes one, whose name is durable once its directory has been synchronized. */
   constructor(path: string) {
-    this.#descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_DSYNC, 0o644)
+    this.#descriptor = openSync(path, flags, 0o644)
     this.#length = fstatSync(this.#descriptor).size
   }
 
-  /** In bytes: where the next append goes. What was read and is not all zeros must be emptied first. */
+  /** In bytes: where the next append goes. Before it is read and emptied, the size of what was found. */
   get length(): number {
     return this.#length
   }
@@ -79,13 +93,16 @@ export class JournalFile {
 
   async #writeByThread(bytes: Uint8Array, at: number): Promise<void> {
     for (let count = 0; count < bytes.length;) {
-      count += (await writeByThread(this.#descriptor, bytes, count, bytes.length - count, at + count)).bytesWritten
+      const rest = bytes.length - count
+      count += (await byThread.write(this.#descriptor, bytes, count, rest, at + count)).bytesWritten
     }
+    if (!writesAreFlushed) await byThread.flush(this.#descriptor)
   }
 
   #writeHere(bytes: Uint8Array, at: number): void {
     for (let count = 0; count < bytes.length;) {
       count += writeSync(this.#descriptor, bytes, count, bytes.length - count, at + count)
     }
+    if (!writesAreFlushed) fdatasyncSync(this.#descriptor)
   }
 }

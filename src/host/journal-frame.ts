@@ -7,15 +7,15 @@
  *     16  4  CRC-32 of the writes
  *     20  4  format of the frame
  *
- * Little-endian. Behind the last frame there are zeros, or remains of frames that have been stored long since. Frames are
- * written one after the other, each only when the one before is on stable storage. So a crash can spoil the last one and
- * no other, and whatever else is wrong with a file is damage: records that were acknowledged are gone.
+ * Little-endian. Behind the last frame there are zeros. Frames are written one after the other, each only when the one
+ * before is on stable storage. So a crash can spoil the last one and no other, and whatever else is wrong with a file is
+ * damage: records that were acknowledged are gone.
  */
 import { crc32 } from "node:zlib"
 import { MalformedBytesError } from "../base/bytes.ts"
 import { bytes, type Codec, decode, encode, list, shape, text, union } from "../base/codec.ts"
+import { UnknownFormatError } from "../journal/codec.ts"
 import type { DiskWrite } from "../journal/record.ts"
-import { UnknownFormatError } from "./disk-errors.ts"
 
 const frameFormat = 1
 const headerBytes = 24
@@ -83,23 +83,26 @@ export function isZero(bytes: Buffer): boolean {
   return bytes.equals(Buffer.alloc(bytes.length))
 }
 
+/** What fails its checksum: a header, or the writes behind a header that is whole. */
 interface Piece {
   readonly from: number
   readonly to: number
+  readonly isHeader: boolean
 }
 
 type Found = { readonly frame: Frame; readonly end: number } | { readonly spoiled: Piece }
 
 function frameAt(file: Buffer, at: number): Found {
   const start = at + headerBytes
-  if (!isHeader(file, at)) return { spoiled: { from: at, to: start } }
+  if (!isHeader(file, at)) return { spoiled: { from: at, to: start, isHeader: true } }
   const format = file.readUInt32LE(at + 20)
   if (format !== frameFormat) {
     throw new UnknownFormatError(`the journal has format ${format}: run the version of this program that wrote it`)
   }
   const end = start + file.readUInt32LE(at + 4)
   const payload = file.subarray(start, end)
-  if (end > file.length || file.readUInt32LE(at + 16) !== crc32(payload)) return { spoiled: { from: start, to: end } }
+  if (end > file.length || file.readUInt32LE(at + 16) !== crc32(payload))
+    return { spoiled: { from: start, to: end, isHeader: false } }
   return { frame: { number: file.readDoubleLE(at + 8), writes: decode(writesCodec, payload) }, end }
 }
 
@@ -112,7 +115,8 @@ function isHeader(file: Buffer, at: number): boolean {
  * the file ends. And so does the place where the next frame would be. Anything else is not the work of a crash.
  */
 function mayBeSpoiled(file: Buffer, piece: Piece, through: number, numberBefore: number | undefined): boolean {
-  if (hasFrameAfter(file, piece.from, through)) return false
+  // Where a header is lost, its frame's length is, and the next frame may begin anywhere.
+  if (hasFrameFrom(file, piece.isHeader ? piece.from + 1 : piece.to, through)) return false
   const isStored = numberBefore !== undefined && numberBefore < through
   return isStored || piece.to > file.length || lacksSector(file, piece)
 }
@@ -127,14 +131,13 @@ function lacksSector(file: Buffer, { from, to }: Piece): boolean {
   return false
 }
 
-/**
- * Whether a frame that counts follows somewhere. Where a length can't be believed, it may begin anywhere; the format is
- * looked at first, which is quick.
- */
-function hasFrameAfter(file: Buffer, from: number, through: number): boolean {
-  for (let at = from + 1; at + headerBytes <= file.length; at += 1) {
+/** Whether a frame that counts begins at `from` or behind it. The format is looked at first, which is quick. */
+function hasFrameFrom(file: Buffer, from: number, through: number): boolean {
+  const numberMax = through + file.length / headerBytes
+  for (let at = from; at + headerBytes <= file.length; at += 1) {
     if (file.readUInt32LE(at + 20) !== frameFormat || !isHeader(file, at)) continue
-    if (file.readDoubleLE(at + 8) > through) return true
+    const number = file.readDoubleLE(at + 8)
+    if (number > through && number <= numberMax) return true
   }
   return false
 }

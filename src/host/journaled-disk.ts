@@ -29,6 +29,8 @@ const storedCodec: Codec<{ readonly through: number }> = shape<{ readonly throug
 
 /** A file of the journal that has so much is stored. A start reads as much again, in some tens of milliseconds. */
 const journalBytesDefault = 4 * 1024 * 1024
+/** So many times as much is in a file, if storing the other one takes so long. */
+const growthMax = 4
 /** Of the event loop, preparing as many takes about a millisecond. */
 const writesPerLot = 256
 
@@ -67,7 +69,7 @@ export class JournaledDisk implements Disk {
       const through = storedThrough(store)
       for (const name of ["journal-0", "journal-1"]) files.push(openFile(join(path, name), through === undefined))
       syncDirectory(path)
-      const lastNumber = storeAtStart(path, store, files, through ?? 0)
+      const lastNumber = storeAtStart(path, store, files, through)
       return new JournaledDisk(path, store, files as unknown as Files, lastNumber, journalBytesMax)
     } catch (error) {
       for (const file of files) file.close()
@@ -97,7 +99,7 @@ export class JournaledDisk implements Disk {
   async close(): Promise<void> {
     await this.#latest.catch(() => {})
     await this.#storing
-    if (this.#failure === undefined && this.#files[this.#current].length > 0) this.#storeCurrent()
+    this.#storeCurrent()
     await this.#storing
     for (const file of this.#files) file.close()
     await this.#store.close()
@@ -106,19 +108,39 @@ export class JournaledDisk implements Disk {
   async #carryOut(writes: readonly DiskWrite[]): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure
     if (writes.length === 0) return
-    const file = this.#files[this.#current]
     try {
-      await file.append(encodeFrame({ number: this.#lastNumber + 1, writes }))
+      if (bytesIn(writes) > this.#journalBytesMax) await this.#storeAtOnce(writes)
+      else await this.#journalize(writes)
     } catch (error) {
       throw this.#fail(error)
     }
-    this.#lastNumber += 1
-    this.#unstored.add(writes)
-    if (file.length >= this.#journalBytesMax && this.#beingStored === undefined) this.#storeCurrent()
   }
 
+  async #journalize(writes: readonly DiskWrite[]): Promise<void> {
+    const file = this.#files[this.#current]
+    await file.append(encodeFrame({ number: this.#lastNumber + 1, writes }))
+    this.#lastNumber += 1
+    this.#unstored.add(writes)
+    if (file.length < this.#journalBytesMax) return
+    // While the other file is being stored this one grows on, but a slow store holds commits up in the end.
+    if (this.#beingStored !== undefined && file.length < growthMax * this.#journalBytesMax) return
+    await this.#storing
+    this.#storeCurrent()
+  }
+
+  /** A commit as large as that is a whole state, from a snapshot: no frame, and nothing to write twice. */
+  async #storeAtOnce(writes: readonly DiskWrite[]): Promise<void> {
+    await this.#storing
+    this.#storeCurrent()
+    await this.#storing
+    if (this.#failure !== undefined) throw this.#failure
+    await this.#store.commit(writes)
+  }
+
+  /** The other file must be empty. */
   #storeCurrent(): void {
     const file = this.#files[this.#current]
+    if (this.#failure !== undefined || file.length === 0) return
     this.#beingStored = this.#unstored
     this.#unstored = new UnstoredWrites()
     this.#current = this.#current === 0 ? 1 : 0
@@ -196,20 +218,33 @@ function openFile(path: string, mayBeNew: boolean): JournalFile {
   return new JournalFile(path)
 }
 
-/** Returns the number of the last frame. */
-function storeAtStart(path: string, store: LmdbStore, files: readonly JournalFile[], through: number): number {
-  const found = files.map((file) => decodeFrames(file.read(), through))
-  const frames = framesAfter(through, found)
-  const last = frames.at(-1)?.number ?? through
+/** Returns the number of the last frame. That of a spoiled one is not given again: what remains of it counts as stored. */
+function storeAtStart(
+  path: string,
+  store: LmdbStore,
+  files: readonly JournalFile[],
+  through: number | undefined,
+): number {
+  const found = files.map((file) => decodeFrames(file.read(), through ?? 0))
+  const frames = framesAfter(through ?? 0, found)
+  const isEmpty = files.every(({ length }) => length === 0)
+  if (through !== undefined && isEmpty) return through
+  const last = (frames.at(-1)?.number ?? through ?? 0) + 1
   const unstored = new UnstoredWrites()
   for (const { writes } of frames) unstored.add(writes)
   try {
-    if (frames.length > 0) store.commitSync([...unstored.asWrites(), storedWrite(last)])
-    for (const file of files) if (file.length > 0) file.emptySync()
+    store.commitSync([...unstored.asWrites(), storedWrite(last)])
+    for (const file of files) file.emptySync()
   } catch (error) {
     throw failureOf(path, error)
   }
   return last
+}
+
+function bytesIn(writes: readonly DiskWrite[]): number {
+  let bytes = 0
+  for (const write of writes) if (write.kind === "put") bytes += write.value.length
+  return bytes
 }
 
 function failureOf(path: string, cause: unknown): DiskFailedError {

@@ -7,7 +7,7 @@
  * LMDB 1.0 (data version 2), on a 64-bit little-endian machine.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs"
-import { UnknownFormatError } from "./disk-errors.ts"
+import { UnknownFormatError } from "../journal/codec.ts"
 
 const magic = 0xbeefc0de
 const dataVersion = 2

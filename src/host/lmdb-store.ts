@@ -23,13 +23,10 @@ const afterAllKeys = "\u007f"
 export class LmdbStore {
   readonly #store: Store
   readonly #path: string
-  /** Nothing had ever been written to it when it was opened. */
-  readonly isNew: boolean
 
-  private constructor(store: Store, path: string, isNew: boolean) {
+  private constructor(store: Store, path: string) {
     this.#store = store
     this.#path = path
-    this.isNew = isNew
   }
 
   /** Opens the store in the directory `path`, or makes one. Only one process may do so at a time: see directory-lock. */
@@ -59,7 +56,7 @@ export class LmdbStore {
       syncDirectory(path)
       syncDirectory(dirname(path))
     }
-    return new LmdbStore(store, path, isNew)
+    return new LmdbStore(store, path)
   }
 
   get(key: string): Uint8Array | undefined {

@@ -28,6 +28,8 @@ export interface PeerCallerOptions {
 
 /** For the hello. */
 const helloMsMax = 2_000
+/** Longer than any that was drawn; a stranger's may be as long as a first frame. */
+const cellIdShown = 64
 
 export class PeerCaller {
   readonly #socket: Socket
@@ -102,7 +104,11 @@ export class PeerCaller {
     const { log, told } = this.#options
     if (hello === undefined) return this.#tellOfStranger(reason)
     if (!told.isNews(claimantOf(hello), reason)) return
-    const claims = { address: this.#address, claimedId: hello.replicaId, claimedCell: hello.cellId }
+    const claims = {
+      address: this.#address,
+      claimedId: hello.replicaId,
+      claimedCell: hello.cellId.slice(0, cellIdShown),
+    }
     log.error({ ...claims, reason }, "turned a replica away")
   }
 

@@ -48,8 +48,9 @@ export class PeerConnection {
     this.#beat = setInterval(() => this.#takeBeat(), beatMs)
     socket.setNoDelay(true)
     socket.on("data", (chunk: Buffer) => this.#receive(chunk))
-    socket.on("error", (error) => {
-      this.#loss = { kind: "closed", reason: error.message }
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      // An error about several addresses of one name has no message of its own.
+      this.#loss = { kind: "closed", reason: error.message === "" ? (error.code ?? error.name) : error.message }
     })
     socket.once("close", () => {
       this.#isOver = true

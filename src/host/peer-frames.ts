@@ -120,7 +120,7 @@ export class FrameReader {
       this.#at += 1
     }
     if (this.#length === 0) return "it sends a frame of no kind"
-    if (this.#length > this.bytesMax) return `it sends a frame of ${this.#length} bytes, more than ${this.bytesMax}`
+    if (this.#length > this.bytesMax) return `it sends a frame of more than ${this.bytesMax} bytes`
     this.#frame = Buffer.allocUnsafe(this.#length)
     this.#read = 0
     return undefined
@@ -136,7 +136,7 @@ function frameIn(frame: Buffer): Frame {
     case kinds.refusal:
       return { kind: "refusal", reason: frame.toString("utf8", 1) }
     default:
-      return { kind: "malformed", reason: `it sends a frame of unknown kind ${frame[0] ?? ""}` }
+      return { kind: "malformed", reason: "it sends a frame of unknown kind" }
   }
 }
 

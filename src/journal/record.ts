@@ -1,6 +1,6 @@
 /**
  * The kinds of records a replica makes durable, and the primitive writes and entries they become on a disk, which is an
- * ordered map from keys to sealed bytes. All writes of a turn go into one transaction.
+ * ordered map from keys to sealed bytes. All writes of a turn go into one commit.
  */
 import type { ReplicaId, Slot } from "../base/brand.ts"
 
@@ -54,7 +54,7 @@ export type JournalRecord =
   | { readonly kind: "identity"; readonly identity: Identity }
   | ({ readonly kind: "promised" } & StoredPromise)
   | ({ readonly kind: "accepted"; readonly slot: Slot } & StoredAccept)
-  /** In the same transaction as the state entries it stands for. */
+  /** In the same commit as the state entries it stands for. */
   | ({ readonly kind: "progress" } & Progress)
   /** Log slots from `from` to `through` are no longer needed. */
   | { readonly kind: "trimmed"; readonly from: Slot; readonly through: Slot }

@@ -61,7 +61,7 @@ export interface SnapshotPiece {
 }
 
 export interface Effects {
-  /** Written in this order, in one transaction, then synced. */
+  /** Made durable in this order, all of it or nothing. */
   readonly journal: readonly JournalRecord[]
   readonly sendAfterSync: readonly Envelope[]
   readonly send: readonly Envelope[]

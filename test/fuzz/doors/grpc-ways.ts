@@ -338,7 +338,6 @@ const oddMethods = [
     "/a",
   ],
   ...[
-    "/claviger.peer.v1.PeerService/Exchange",
     "/grpc.health.v1.Health/Check",
     "/claviger.v1.LockService/%4fpen",
     "/\u00e9/x",

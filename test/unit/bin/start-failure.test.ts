@@ -4,7 +4,8 @@ import { failureOf } from "../../../src/bin/start-failure.ts"
 import { exitCodes } from "../../../src/cli/exit-codes.ts"
 import { Failure } from "../../../src/cli/failure.ts"
 import { DiskInUseError } from "../../../src/host/directory-lock.ts"
-import { DiskFailedError, UnknownFormatError } from "../../../src/host/disk-errors.ts"
+import { DiskFailedError } from "../../../src/host/disk-errors.ts"
+import { UnknownFormatError } from "../../../src/journal/codec.ts"
 import { TlsSetupError } from "../../../src/host/tls-setup.ts"
 
 test.each([

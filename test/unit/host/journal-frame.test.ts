@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib"
 import { describe, expect, test } from "vitest"
 import { MalformedBytesError } from "../../../src/base/bytes.ts"
-import { UnknownFormatError } from "../../../src/host/disk-errors.ts"
+import { UnknownFormatError } from "../../../src/journal/codec.ts"
 import { decodeFrames, encodeFrame, type Frame, framesAfter } from "../../../src/host/journal-frame.ts"
 
 const frames: readonly Frame[] = [1, 2, 3].map((number) => ({
@@ -42,6 +42,12 @@ describe("the frames of a journal", () => {
       expect(numbersOf(decodeFrames(spoiled, 0))).toEqual([1, 2])
       expect(numbersOf(decodeFrames(Buffer.concat([spoiled, Buffer.alloc(700)]), 0))).toEqual([1, 2])
     }
+  })
+
+  test("count without the last, whatever its own contents look like", () => {
+    const contents = Buffer.concat([encodeFrame({ number: 2, writes: [] }), Buffer.alloc(2_000, 7)])
+    const last = Buffer.from(encodeFrame({ number: 1, writes: [{ kind: "put", key: "a", value: contents }] }))
+    expect(decodeFrames(last.fill(0, 1_024, 1_536), 0)).toEqual([])
   })
 
   test("are damaged by any flipped bit, and by a lost sector with frames behind it", () => {

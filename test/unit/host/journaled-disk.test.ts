@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest"
 import { Prng } from "../../../src/base/prng.ts"
 import { DiskDamagedError } from "../../../src/host/disk-errors.ts"
 import { JournaledDisk } from "../../../src/host/journaled-disk.ts"
+import { LmdbStore } from "../../../src/host/lmdb-store.ts"
 import type { DiskWrite } from "../../../src/host/ports.ts"
 import { describeDiskContract } from "../../contracts/disk.ts"
 import { scratchDirectory } from "./scratch.ts"
@@ -60,9 +61,7 @@ describe("a journaled disk", () => {
         for (const write of writes) applyTo(model, write)
       }
       // What kill -9 leaves: the files as they are, with a storing under way or not.
-      const copy = `${path}-${life}`
-      mkdirSync(copy)
-      for (const name of readdirSync(path)) copyFileSync(`${path}/${name}`, `${copy}/${name}`)
+      const copy = copied(path, String(life))
       const found = await JournaledDisk.open(copy)
       expect(new Map([...found.load()].map(({ key, value }) => [key, value.length]))).toEqual(sorted(model))
       await found.close()
@@ -81,6 +80,62 @@ describe("a journaled disk", () => {
       expect(readFileSync(`${path}/${name}`).every((byte) => byte === 0)).toBe(true)
   })
 
+  test("keeps a commit that is larger than a file of the journal out of it", async () => {
+    const path = `${scratchDirectory()}/store`
+    const disk = await JournaledDisk.open(path, 1_000)
+    await disk.commit([{ kind: "put", key: "state/a", value: new Uint8Array(300) }])
+    await disk.commit([
+      { kind: "removeAll", prefix: "state/" },
+      { kind: "put", key: "state/b", value: new Uint8Array(100_000) },
+    ])
+    await disk.commit([{ kind: "put", key: "state/c", value: new Uint8Array(300) }])
+    expect(statSync(`${path}/journal-0`).size + statSync(`${path}/journal-1`).size).toBeLessThan(2_000)
+    const copy = copied(path, "copy")
+    await disk.close()
+    const found = await JournaledDisk.open(copy)
+    expect([...found.load()].map(({ key, value }) => [key, value.length])).toEqual([
+      ["state/b", 100_000],
+      ["state/c", 300],
+    ])
+    await found.close()
+  })
+
+  test("is sound when the last frame is torn, and the start after that is killed while it empties the journal", async () => {
+    const path = `${scratchDirectory()}/store`
+    const disk = await JournaledDisk.open(path)
+    for (const key of ["a", "b", "c"]) await disk.commit([{ kind: "put", key, value: new Uint8Array(2_000).fill(1) }])
+    const torn = copied(path, "torn")
+    await disk.close()
+    const bytes = readFileSync(`${torn}/journal-0`)
+    bytes.fill(0, bytes.length - 600, bytes.length)
+    writeFileSync(`${torn}/journal-0`, bytes)
+    const again = await JournaledDisk.open(torn)
+    expect([...again.load()].map(({ key }) => key)).toEqual(["a", "b"])
+    await again.close()
+    writeFileSync(`${torn}/journal-0`, bytes.fill(0, 0, 1_024))
+    const third = await JournaledDisk.open(torn)
+    expect([...third.load()].map(({ key }) => key)).toEqual(["a", "b"])
+    await third.commit([{ kind: "put", key: "d", value: new Uint8Array(2_000).fill(1) }])
+    const killed = copied(torn, "killed")
+    await third.close()
+    const last = await JournaledDisk.open(killed)
+    expect([...last.load()].map(({ key }) => key)).toEqual(["a", "b", "d"])
+    await last.close()
+  })
+
+  test("that was LMDB alone before misses its journal from the first start on", async () => {
+    const path = `${scratchDirectory()}/store`
+    const store = LmdbStore.open(path)
+    await store.commit([{ kind: "put", key: "a", value: new Uint8Array(10) }])
+    await store.close()
+    const disk = await JournaledDisk.open(path)
+    await disk.commit([{ kind: "put", key: "a", value: new Uint8Array(20) }])
+    const copy = copied(path, "copy")
+    await disk.close()
+    rmSync(`${copy}/journal-0`)
+    await expect(JournaledDisk.open(copy)).rejects.toThrow(DiskDamagedError)
+  })
+
   test("is damaged when a file of its journal is gone, or has a flipped bit", async () => {
     for (const harm of [(file: string) => rmSync(file), (file: string) => flipBit(file, 40)]) {
       const path = `${scratchDirectory()}/store`
@@ -90,15 +145,20 @@ describe("a journaled disk", () => {
       const disk = await JournaledDisk.open(path)
       await disk.commit([{ kind: "put", key: "a", value: new Uint8Array(20).fill(1) }])
       await disk.commit([{ kind: "put", key: "b", value: new Uint8Array(20).fill(1) }])
-      const copy = `${path}-copy`
-      mkdirSync(copy)
-      for (const name of readdirSync(path)) copyFileSync(`${path}/${name}`, `${copy}/${name}`)
+      const copy = copied(path, "copy")
       await disk.close()
       harm(`${copy}/journal-0`)
       await expect(JournaledDisk.open(copy)).rejects.toThrow(DiskDamagedError)
     }
   })
 })
+
+function copied(path: string, name: string): string {
+  const copy = `${path}-${name}`
+  mkdirSync(copy)
+  for (const file of readdirSync(path)) copyFileSync(`${path}/${file}`, `${copy}/${file}`)
+  return copy
+}
 
 function flipBit(file: string, at: number): void {
   const bytes = readFileSync(file)

@@ -67,9 +67,9 @@ describe("a reader of frames refuses", () => {
 
   test("a frame that is longer than the limit, at its length already", () => {
     expect(objectionTo(header(firstFrameBytesMax + 1), firstFrameBytesMax)).toBe(
-      "it sends a frame of 65537 bytes, more than 65536",
+      "it sends a frame of more than 65536 bytes",
     )
-    expect(objectionTo(header(0xffff_ffff))).toBe("it sends a frame of 4294967295 bytes, more than 67108864")
+    expect(objectionTo(header(0xffff_ffff))).toBe("it sends a frame of more than 67108864 bytes")
   })
 
   test("no frame as long as the limit, which may be raised between frames", () => {
@@ -84,7 +84,7 @@ describe("a reader of frames refuses", () => {
 
   test("a frame without a kind, and one of a kind that there isn't", () => {
     expect(objectionTo(header(0))).toBe("it sends a frame of no kind")
-    expect(objectionTo(Buffer.concat([header(1), bytes(9)]))).toBe("it sends a frame of unknown kind 9")
+    expect(objectionTo(Buffer.concat([header(1), bytes(9)]))).toBe("it sends a frame of unknown kind")
   })
 
   test.each([
