@@ -337,10 +337,6 @@ const oddMethods = [
     "/__proto__/constructor",
     "/a",
   ],
-  ...[
-    "/grpc.health.v1.Health/Check",
-    "/claviger.v1.LockService/%4fpen",
-    "/\u00e9/x",
-  ],
+  ...["/grpc.health.v1.Health/Check", "/claviger.v1.LockService/%4fpen", "/\u00e9/x"],
   ...["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "/grpc.channelz.v1.Channelz/GetServers", "/\u0001"],
 ]
