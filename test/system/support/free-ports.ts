@@ -5,15 +5,24 @@ import { createServer } from "node:net"
 const firstPort = 14_000
 const lastPort = 32_000
 
+/** Blocks that this process has looked at: whoever was given one may not listen there yet. */
+const spokenFor: { readonly base: number; readonly count: number }[] = []
+
 /** The first of `count` free ports in a row. Starts looking at a place that differs between processes. */
 export async function freePortBlock(count: number): Promise<number> {
   const blockCount = Math.floor((lastPort - firstPort) / count)
   const start = process.pid % blockCount
   for (let step = 0; step < blockCount; step += 1) {
     const base = firstPort + ((start + step) % blockCount) * count
+    if (isSpokenFor(base, count)) continue
+    spokenFor.push({ base, count })
     if (await areFree(base, count)) return base
   }
   throw new Error(`no ${count} free ports in a row between ${firstPort} and ${lastPort}`)
+}
+
+function isSpokenFor(base: number, count: number): boolean {
+  return spokenFor.some((other) => base < other.base + other.count && other.base < base + count)
 }
 
 async function areFree(base: number, count: number): Promise<boolean> {
