@@ -23,6 +23,7 @@ import type { Logger } from "./logger.ts"
 import type { HostMeasures } from "./meter.ts"
 import { decodeMessage, encodeMessage } from "./peer-codec.ts"
 import type { Clock, Disk, Peers, Timers } from "./ports.ts"
+import { type Answer, ReplyQueue } from "./reply-queue.ts"
 import { SnapshotReader } from "./snapshot-reader.ts"
 
 /** What the loop runs; `Replica`, or a scripted one in tests. */
@@ -68,6 +69,7 @@ export class Host {
   #requestCount = 0
   #isTurnDue = false
   readonly #callers = new Map<Ticket, OnReply>()
+  readonly #replies: ReplyQueue
   #lastTicket: Ticket = 0
   #undecodedCount = 0
 
@@ -81,6 +83,7 @@ export class Host {
   constructor(options: HostOptions) {
     this.#options = options
     const { disk, seal, clock, timers } = options
+    this.#replies = new ReplyQueue(timers, (answer) => this.#reply(answer))
     this.#commits = new CommitQueue({ disk, seal, onFailure: (error) => this.#fail(error) })
     this.#snapshots = new SnapshotReader({ disk, seal, clock, timers })
   }
@@ -99,7 +102,7 @@ export class Host {
     if (refusal === undefined) {
       this.#requestCount += 1
       this.#take({ kind: "request", ticket, request })
-    } else this.#options.timers.soon(() => this.#reply(ticket, unanswered(refusal)))
+    } else this.#options.timers.soon(() => this.#reply({ ticket, reply: unanswered(refusal) }))
     return ticket
   }
 
@@ -143,7 +146,8 @@ export class Host {
     const refusal = refuse("FAIL_OVER_IN_PROGRESS", "this replica stops: send the same call again")
     // Some have been proposed, and the next master will finish them.
     const reply = unanswered({ ...refusal, unknownOutcome: true })
-    for (const ticket of [...this.#callers.keys()]) this.#reply(ticket, reply)
+    this.#replies.flush()
+    for (const ticket of [...this.#callers.keys()]) this.#reply({ ticket, reply })
   }
 
   #ceaseToBeMaster(): Promise<void> {
@@ -222,16 +226,19 @@ export class Host {
     this.#onTurn()
   }
 
-  /** The clock is read after the answers were made: a lease that has run out meanwhile no longer covers them. */
+  /**
+   * The clock is read after the answers were made: a lease that has run out meanwhile no longer covers them. Whatever
+   * happens later, they were true when they were made, and their callers were waiting.
+   */
   #replyAll({ replies, leaseUntil }: Effects): void {
     if (replies.length === 0) return
     const isLeaseOver = this.#options.clock.now() >= leaseUntil
-    for (const { ticket, reply, underLease } of replies) {
-      this.#reply(ticket, underLease && isLeaseOver ? leaseHasLapsed : reply)
-    }
+    this.#replies.add(
+      isLeaseOver ? replies.map((each) => (each.underLease ? { ...each, reply: leaseHasLapsed } : each)) : replies,
+    )
   }
 
-  #reply(ticket: Ticket, reply: Reply): void {
+  #reply({ ticket, reply }: Answer): void {
     const onReply = this.#callers.get(ticket)
     this.#callers.delete(ticket)
     try {

@@ -231,6 +231,36 @@ describe("a reply", () => {
     expect(codes(replies)).toEqual(["closeSession"])
   })
 
+  test("of many waits for its round of the event loop, in which other replicas are heard as well", () => {
+    const world = startedWorld()
+    const answered: number[] = []
+    const tickets = Array.from({ length: 300 }, () => {
+      const ticket: number = world.host.submit(request(), () => answered.push(ticket))
+      return ticket
+    })
+    world.core.next({ replies: tickets.map((ticket) => answer(ticket)) })
+    world.turn()
+    expect(answered).toEqual(tickets.slice(0, 128))
+    const late = world.host.submit(request(), () => answered.push(late))
+    world.core.next({ replies: [answer(late)] })
+    world.turn()
+    expect([answered.length, world.core.turns.length]).toEqual([256, 2])
+    world.turn()
+    expect(answered).toEqual([...tickets, late])
+  })
+
+  test("of many leaves before a replica has stopped", async () => {
+    const world = startedWorld()
+    const replies: Reply[] = []
+    const tickets = Array.from({ length: 300 }, () => world.host.submit(request(), (reply) => replies.push(reply)))
+    world.core.next({ replies: tickets.map((ticket) => answer(ticket)) })
+    const stopped = world.host.stop()
+    world.turn()
+    await stopped
+    expect(new Set(codes(replies))).toEqual(new Set(["closeSession"]))
+    expect(replies).toHaveLength(300)
+  })
+
   test("that a door can't pass on harms nobody else", () => {
     const world = startedWorld()
     const onReply = vi.fn()
