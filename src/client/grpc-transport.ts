@@ -10,6 +10,7 @@ import {
   type ClientDuplexStream,
   type ServiceError,
 } from "@grpc/grpc-js"
+import type { DurationMs } from "../base/instant.ts"
 import { type Refusal, refuse } from "../contract/errors.ts"
 import { limits } from "../contract/limits.ts"
 import { lockService } from "../wire/load.ts"
@@ -24,8 +25,16 @@ const { path, requestSerialize, responseDeserialize } = lockService.Connect
 type Sent = Parameters<typeof requestSerialize>[0]
 type Received = ReturnType<typeof responseDeserialize>
 
-/** A replica that is up completes a connection in a few round trips; the search has others to ask. */
-const connectWithinMs = 1_000
+/**
+ * A replica that is up completes a connection in a few round trips; the search has others to ask. One to which thousands
+ * of clients come back at once takes longer: had each of them given up before its turn came, nobody would ever be served.
+ * So who did not answer in time is given twice as long the next time.
+ */
+const connectWithinMs: DurationMs = 1_000
+const connectWithinMsMax: DurationMs = 4_000
+
+/** A timer that is late by so much was kept waiting by this very process, and tells nothing of the replica. */
+const lateMs: DurationMs = 200
 
 const channelOptions: ChannelOptions = {
   // Every attempt starts afresh: the search for the master paces itself, and a channel's own back-off, kept for all
@@ -44,6 +53,8 @@ export interface StreamOrigin {
 
 export class GrpcTransport implements Transport {
   readonly #streams = new Set<GrpcStream>()
+  /** By address, of those that were too slow the last time. */
+  readonly #patience = new Map<string, DurationMs>()
   readonly #origin: StreamOrigin
   readonly #hasTls: boolean
 
@@ -60,8 +71,21 @@ export class GrpcTransport implements Transport {
     const { channelTo, metadata } = this.#origin
     const { credentials, options } = channelTo(address)
     const client = new Client(address, credentials, { ...channelOptions, ...options })
-    const terms = { metadata: metadata.clone(), hasTls: this.#hasTls }
-    const stream = new GrpcStream(client, terms, listener, () => this.#streams.delete(stream))
+    const patienceMs = this.#patience.get(address) ?? connectWithinMs
+    const terms = { metadata: metadata.clone(), hasTls: this.#hasTls, connectWithinMs: patienceMs }
+    const stream = new GrpcStream(client, terms, {
+      onResults: (results) => {
+        this.#patience.delete(address)
+        listener.onResults(results)
+      },
+      onEnd: (reason, refusal) => {
+        listener.onEnd(reason, refusal)
+      },
+      onTooSlow: () => {
+        this.#patience.set(address, Math.min(2 * patienceMs, connectWithinMsMax))
+      },
+      onOver: () => this.#streams.delete(stream),
+    })
     this.#streams.add(stream)
     return stream
   }
@@ -71,24 +95,29 @@ export class GrpcTransport implements Transport {
   }
 }
 
+interface StreamTerms {
+  readonly metadata: Metadata
+  readonly hasTls: boolean
+  readonly connectWithinMs: DurationMs
+}
+
+interface GrpcStreamListener extends StreamListener {
+  /** The connection did not come about in time: the end follows. */
+  onTooSlow(): void
+  /** Called once, whichever side has ended the stream. */
+  onOver(): void
+}
+
 class GrpcStream implements CallStream {
   readonly #client: Client
   readonly #duplex: ClientDuplexStream<Sent, Received>
-  readonly #listener: StreamListener
-  readonly #onOver: () => void
-  readonly #connecting: NodeJS.Timeout
+  readonly #listener: GrpcStreamListener
+  #connecting: NodeJS.Timeout
   #gathered: Call[] = []
   #isOver = false
 
-  /** `onOver` is called once, whichever side has ended the stream. */
-  constructor(
-    client: Client,
-    { metadata, hasTls }: { readonly metadata: Metadata; readonly hasTls: boolean },
-    listener: StreamListener,
-    onOver: () => void,
-  ) {
+  constructor(client: Client, { metadata, hasTls, connectWithinMs }: StreamTerms, listener: GrpcStreamListener) {
     this.#listener = listener
-    this.#onOver = onOver
     this.#client = client
     this.#duplex = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata)
     this.#duplex.on("data", ({ results }: Received) => {
@@ -102,10 +131,11 @@ class GrpcStream implements CallStream {
     this.#duplex.on("end", () => {
       this.#end("the replica has ended the stream")
     })
-    this.#connecting = setTimeout(() => {
-      const state = this.#client.getChannel().getConnectivityState(false)
-      if (state !== connectivityState.READY) this.#end(`no connection within ${connectWithinMs} ms`)
-    }, connectWithinMs)
+    this.#connecting = this.#connectWithin(connectWithinMs)
+  }
+
+  get isConnected(): boolean {
+    return this.#client.getChannel().getConnectivityState(false) === connectivityState.READY
   }
 
   send(call: Call): void {
@@ -124,7 +154,20 @@ class GrpcStream implements CallStream {
     clearTimeout(this.#connecting)
     this.#duplex.cancel()
     this.#client.close()
-    this.#onOver()
+    this.#listener.onOver()
+  }
+
+  #connectWithin(patienceMs: DurationMs): NodeJS.Timeout {
+    const dueAt = performance.now() + patienceMs
+    return setTimeout(() => {
+      if (this.isConnected) return
+      if (performance.now() - dueAt > lateMs) {
+        this.#connecting = this.#connectWithin(patienceMs)
+        return
+      }
+      this.#listener.onTooSlow()
+      this.#end(`no connection within ${patienceMs} ms`)
+    }, patienceMs)
   }
 
   #flush(): void {

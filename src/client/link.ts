@@ -59,6 +59,8 @@ interface OpenStream {
   readonly stream: CallStream
   /** Whether the replica has proved to be the one that serves. */
   serves: boolean
+  /** Whether it ever did. */
+  hasServed: boolean
   /** Calls that were put off wait for this timer, and so do those issued after them. */
   isPausing: boolean
   readonly vigil: Vigil
@@ -181,7 +183,7 @@ export class Link {
     })
     const vigil = new Vigil(this.#surroundings.now(), this.#patienceFactor)
     const open: OpenStream = {
-      ...{ address, stream, vigil, serves: false, isPausing: false },
+      ...{ address, stream, vigil, serves: false, hasServed: false, isPausing: false },
       ...{ probedAt: never, secondOpinion: undefined },
     }
     this.#open = open
@@ -239,7 +241,8 @@ export class Link {
       // It has been sent again since, see #recall.
       if (outcome.kind === "refused" && outcome.code === "EPOCH_STALE" && epoch === sentUnder) continue
       const isMasterElsewhere = this.#search.isElsewhere(open.address)
-      const verdict = judge(outcome, { epoch, newestEpoch: this.#epoch, postponedCount, isMasterElsewhere })
+      const { hasServed } = open
+      const verdict = judge(outcome, { epoch, newestEpoch: this.#epoch, postponedCount, isMasterElsewhere, hasServed })
       switch (verdict.kind) {
         case "settle":
           this.#noteService(open)
@@ -280,6 +283,7 @@ export class Link {
   #noteService(open: OpenStream): void {
     if (open.serves) return
     open.serves = true
+    open.hasServed = true
     this.#patienceFactor = 1
     this.#search.served(open.address)
   }
@@ -339,6 +343,8 @@ export class Link {
 
   #suspect(open: OpenStream): void {
     this.#probe(open)
+    // To a replica that takes its time to connect, others may be trying as well: more connections would not help.
+    if (!open.stream.isConnected) return
     const others = this.#search.othersThan(open.address)
     const surroundings = { transport: this.#transport, surroundings: this.#surroundings }
     open.secondOpinion = new SecondOpinion(surroundings, { suspect: open.address, others }, (address) => {

@@ -20,7 +20,9 @@ export const easyQuestion: SignedRequest = {
   operation: { kind: "getStat", node: { kind: "path", path: "/ls/local" } },
 }
 
-const patienceMs: DurationMs = 250
+/** Until the next one is asked: doubled each time, for where everything is slow, more connections make it slower. */
+const firstPatienceMs: DurationMs = 250
+const longestPatienceMs: DurationMs = 1_000
 
 export class SecondOpinion {
   readonly #transport: Transport
@@ -41,7 +43,7 @@ export class SecondOpinion {
     this.#surroundings = surroundings
     this.#suspect = suspect
     this.#onMaster = onMaster
-    this.#ask(others)
+    this.#ask(others, firstPatienceMs)
   }
 
   stop(): void {
@@ -50,7 +52,7 @@ export class SecondOpinion {
     this.#stream?.close()
   }
 
-  #ask([address, ...rest]: readonly string[]): void {
+  #ask([address, ...rest]: readonly string[], patienceMs: DurationMs): void {
     if (address === undefined || this.#isOver) return
     const stream = this.#transport.open(address, {
       onResults: (results) => {
@@ -68,7 +70,7 @@ export class SecondOpinion {
     stream.send({ callId: 0, request: easyQuestion })
     this.#callOff = this.#surroundings.schedule(patienceMs, () => {
       stream.close()
-      this.#ask([...rest, address])
+      this.#ask([...rest, address], Math.min(2 * patienceMs, longestPatienceMs))
     })
   }
 }

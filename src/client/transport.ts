@@ -27,6 +27,8 @@ export interface StreamListener {
 }
 
 export interface CallStream {
+  /** Whether its connection has come about. */
+  readonly isConnected: boolean
   /** Calls issued in one turn of the event loop travel together, in the order in which they were issued. */
   send(call: Call): void
   close(): void

@@ -25,6 +25,12 @@ export interface GuardedListenerOptions {
 
 const patienceMsDefault: DurationMs = 10_000
 
+/**
+ * Connections that the system may keep until they are taken. After a fail-over thousands come at once, and one that finds
+ * no room tries again only a second later. (The system may allow less: on Linux net.core.somaxconn.)
+ */
+const waitingMax = 4_096
+
 export class GuardedListener {
   readonly port: number
   readonly #server: Server
@@ -58,7 +64,7 @@ export class GuardedListener {
     })
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject)
-      server.listen({ host, port }, () => {
+      server.listen({ host, port, backlog: waitingMax }, () => {
         server.off("error", reject)
         resolve()
       })

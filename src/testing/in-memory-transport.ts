@@ -89,6 +89,10 @@ class ClientEnd implements CallStream {
     this.#onOver = onOver
   }
 
+  get isConnected(): boolean {
+    return this.#state !== "connecting"
+  }
+
   send(call: Call): void {
     if (this.#state === "over") return
     this.#wayThere.send(() => {

@@ -23,6 +23,8 @@ export interface Circumstances {
   readonly postponedCount: number
   /** Whether another replica has just named a master, and not this one. */
   readonly isMasterElsewhere: boolean
+  /** Whether this replica has served on the present stream. */
+  readonly hasServed: boolean
 }
 
 /** After so many pauses a replica that is always about to serve is believed to be cut off. */
@@ -32,11 +34,16 @@ const pauseMsMax: DurationMs = 10_000
 
 export function judge(outcome: { readonly kind: string } | Refusal, circumstances: Circumstances): Verdict {
   if (!isRefusal(outcome)) return { kind: "settle" }
-  const { epoch, newestEpoch, postponedCount, isMasterElsewhere } = circumstances
+  const { epoch, newestEpoch, postponedCount, isMasterElsewhere, hasServed } = circumstances
   switch (outcome.code) {
     case "NOT_MASTER":
-    case "NO_QUORUM":
       return { kind: "seekMaster", refusal: outcome }
+    case "NO_QUORUM":
+      // A master whose lease has just lapsed mostly has it back in a moment, and nobody else can be master sooner. If all
+      // its clients left at once, each for a new connection, they would keep the whole cell busy with that.
+      return hasServed && postponedCount < postponementsMax && !isMasterElsewhere
+        ? { kind: "askAgain", refusal: outcome, pauseMs: doubling(20, postponedCount, 160) }
+        : { kind: "seekMaster", refusal: outcome }
     case "EPOCH_STALE":
       // Either the replica has been deposed, or the call still carried the epoch of the master before it.
       return epoch === newestEpoch && postponedCount < postponementsMax

@@ -65,6 +65,7 @@ export class ModelCell implements Transport {
     const stream: Stream = { listener, isOpen: true, requestsAt: 0, repliesAt: 0 }
     this.#streams.push(stream)
     return {
+      isConnected: true,
       send: (call) => {
         stream.requestsAt = Math.max(stream.requestsAt, this.#arrival())
         this.#time.schedule(stream.requestsAt - this.#time.now(), () => {

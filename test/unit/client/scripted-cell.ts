@@ -55,6 +55,7 @@ export class ScriptedCell implements Transport {
       })
     }
     return {
+      isConnected: true,
       send: (call) => {
         queueMicrotask(() => {
           this.#receive(connection, call)

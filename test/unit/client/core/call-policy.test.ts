@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { errorTable, refuse, type ErrorCode } from "../../../../src/contract/errors.ts"
 import { judge } from "../../../../src/client/core/call-policy.ts"
 
-const now = { epoch: 3, newestEpoch: 3, postponedCount: 0, isMasterElsewhere: false }
+const now = { epoch: 3, newestEpoch: 3, postponedCount: 0, isMasterElsewhere: false, hasServed: false }
 
 function codesJudged(kind: string, circumstances = now): string[] {
   const codes = Object.keys(errorTable) as ErrorCode[]
@@ -25,6 +25,18 @@ describe("the policy on outcomes", () => {
 
   test("asks the same replica again when it will serve soon", () => {
     expect(codesJudged("askAgain")).toEqual(["EPOCH_STALE", "FAIL_OVER_IN_PROGRESS", "OVERLOADED"])
+  })
+
+  test("stays for a moment with a master that has lost its quorum", () => {
+    const served = { ...now, hasServed: true }
+    const pauses = [0, 1, 2, 3, 4, 5].map((postponedCount) =>
+      judge(refuse("NO_QUORUM", ""), { ...served, postponedCount }),
+    )
+    expect(pauses.map((verdict) => (verdict.kind === "askAgain" ? verdict.pauseMs : verdict.kind))).toEqual([
+      ...[20, 40, 80, 160, 160],
+      "seekMaster",
+    ])
+    expect(codesJudged("seekMaster", { ...served, isMasterElsewhere: true })).toContain("NO_QUORUM")
   })
 
   test("asks again at once when only the call was behind, and elsewhere when the replica is", () => {
