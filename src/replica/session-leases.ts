@@ -9,6 +9,7 @@
 import type { SessionId } from "../base/brand.ts"
 import { DeadlineQueue } from "../base/deadline-queue.ts"
 import { after, type DurationMs, type Instant, lengthened, never } from "../base/instant.ts"
+import { limits } from "../contract/limits.ts"
 
 interface SessionLease {
   /** Of the latest grant. */
@@ -52,6 +53,14 @@ export type Untold = "news" | "repetition" | "nothing"
  */
 const repeatAfterMs: DurationMs = 200
 
+/**
+ * After a fail-over, thousands of clients that come back at once keep each other waiting. As long as others still come,
+ * one that has not been heard yet is not given up, unless its client must have given itself up by now.
+ */
+const comingBackMs: DurationMs = 5_000
+/** Until such a session is looked at again. */
+const lookAgainMs: DurationMs = 500
+
 /** A KeepAlive to be answered now, with a new grant. */
 export interface Parked {
   readonly sessionId: SessionId
@@ -76,6 +85,8 @@ export class SessionLeases {
   readonly #leases = new Map<SessionId, SessionLease>()
   readonly #deadlines = new DeadlineQueue<SessionId>()
   #cachingCount = 0
+  /** When a session was last heard for the first time by this master. */
+  #cameBackAt: Instant = 0
 
   constructor(driftPerMille: number) {
     this.#driftPerMille = driftPerMille
@@ -159,6 +170,7 @@ export class SessionLeases {
     const isDue = earlier === undefined && now >= answerAt(sessionLease)
     if (untold === "news" || isDue || !sessionLease.heard) answerable.push(this.#unpark(sessionId, sessionLease, now))
     else this.#deadlines.set(sessionId, answerAt(sessionLease))
+    if (!sessionLease.heard) this.#cameBackAt = now
     sessionLease.heard = true
     return { answerable, displaced: undefined }
   }
@@ -179,6 +191,8 @@ export class SessionLeases {
       if (sessionLease === undefined || sessionLease.ending) continue
       if (sessionLease.parked !== undefined) {
         answerable.push(this.#unpark(sessionId, sessionLease, now))
+      } else if (this.#mayComeBack(sessionLease, now)) {
+        this.#deadlines.set(sessionId, after(now, lookAgainMs))
       } else {
         sessionLease.ending = true
         expired.push(sessionId)
@@ -230,6 +244,10 @@ export class SessionLeases {
     this.#leases.set(sessionId, sessionLease)
     this.#extend(sessionId, sessionLease, grant, now)
     return sessionLease
+  }
+
+  #mayComeBack({ heard, until }: SessionLease, now: Instant): boolean {
+    return !heard && now < after(this.#cameBackAt, comingBackMs) && now < after(until, limits.gracePeriodMs)
   }
 
   #unpark(sessionId: SessionId, sessionLease: SessionLease, now: Instant): Parked {

@@ -30,6 +30,12 @@ export interface Circumstances {
 /** After so many pauses a replica that is always about to serve is believed to be cut off. */
 const postponementsMax = 5
 
+/**
+ * A follower is about to know the next master for as long as an election lasts. To ask it some more costs less than to
+ * connect to another one that doesn't know either.
+ */
+const electionPausesMax = 8
+
 const pauseMsMax: DurationMs = 10_000
 
 export function judge(outcome: { readonly kind: string } | Refusal, circumstances: Circumstances): Verdict {
@@ -51,7 +57,7 @@ export function judge(outcome: { readonly kind: string } | Refusal, circumstance
         : { kind: "seekMaster", refusal: outcome }
     case "FAIL_OVER_IN_PROGRESS":
       // One that knows of no master while others do has lost sight of it, and of much else.
-      return postponedCount < postponementsMax && !isMasterElsewhere
+      return postponedCount < electionPausesMax && !isMasterElsewhere
         ? { kind: "askAgain", refusal: outcome, pauseMs: pauseOf(outcome, doubling(10, postponedCount, 80)) }
         : { kind: "seekMaster", refusal: outcome }
     case "OVERLOADED":

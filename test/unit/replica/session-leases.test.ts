@@ -88,6 +88,41 @@ describe("a session lease", () => {
   })
 })
 
+describe("a new master of many sessions", () => {
+  /** The first of them comes back late, all others later still. */
+  function takeOver(sessionIds: readonly number[], firstHeardAt: number): void {
+    leases = new SessionLeases(10)
+    for (const sessionId of sessionIds) leases.inherit(sessionId, grant, false, 1)
+    keepAlive(100, firstHeardAt, { sessionId: sessionIds[0] ?? 0 })
+  }
+
+  test("gives none up while others still come back, nor much longer", () => {
+    takeOver([7, 8, 9], 9_000)
+    expect(due(1 + grantedMs).expired).toEqual([])
+    expect(keepAlive(101, 10_900, { sessionId: 8 })).toEqual([101])
+    expect(due(15_000).expired).toEqual([])
+    expect(due(16_000).expired).toEqual([9])
+  })
+
+  test("gives one up whose client must have given itself up, whoever else comes back", () => {
+    const all = Array.from({ length: 40 }, (_, place) => 7 + place)
+    takeOver(all, 9_000)
+    const lostAt = new Map<number, number>()
+    all.slice(1, -1).forEach((sessionId, place) => {
+      const now = 10_000 + 1_500 * place
+      for (const lost of due(now).expired) lostAt.set(lost, now)
+      keepAlive(200 + place, now, { sessionId })
+    })
+    expect(lostAt.get(46)).toBeGreaterThanOrEqual(1 + grantedMs + 45_000)
+    expect(lostAt.get(46)).toBeLessThan(1 + grantedMs + 50_000)
+  })
+
+  test("waits for nobody who has not come back when all the others have long been there", () => {
+    takeOver([7, 8], 50)
+    expect(due(1 + grantedMs).expired).toEqual([8])
+  })
+})
+
 describe("a master that has regained its lease", () => {
   test("answers what is parked at once, and the next KeepAlive of those that were silent", () => {
     leases.create(8, grant, false, 1)

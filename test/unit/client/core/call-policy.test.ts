@@ -45,7 +45,7 @@ describe("the policy on outcomes", () => {
   })
 
   test("does not wait for ever for a replica that is always about to serve", () => {
-    expect(codesJudged("seekMaster", { ...now, postponedCount: 5 })).toContain("FAIL_OVER_IN_PROGRESS")
+    expect(codesJudged("seekMaster", { ...now, postponedCount: 8 })).toContain("FAIL_OVER_IN_PROGRESS")
   })
 
   test("does not wait at all for a replica that knows of no master while another one does", () => {
