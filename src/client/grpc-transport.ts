@@ -31,9 +31,9 @@ type Received = ReturnType<typeof responseDeserialize>
  * So who did not answer in time is given twice as long the next time.
  */
 const connectWithinMs: DurationMs = 1_000
-const connectWithinMsMax: DurationMs = 4_000
+const connectWithinMsMax: DurationMs = 2_000
 
-/** A timer that is late by so much was kept waiting by this very process, and tells nothing of the replica. */
+/** A timer that is late by so much was kept waiting by this very process, and tells nothing of the replica: once more. */
 const lateMs: DurationMs = 200
 
 const channelOptions: ChannelOptions = {
@@ -157,12 +157,12 @@ class GrpcStream implements CallStream {
     this.#listener.onOver()
   }
 
-  #connectWithin(patienceMs: DurationMs): NodeJS.Timeout {
+  #connectWithin(patienceMs: DurationMs, isLastTry = false): NodeJS.Timeout {
     const dueAt = performance.now() + patienceMs
     return setTimeout(() => {
       if (this.isConnected) return
-      if (performance.now() - dueAt > lateMs) {
-        this.#connecting = this.#connectWithin(patienceMs)
+      if (!isLastTry && performance.now() - dueAt > lateMs) {
+        this.#connecting = this.#connectWithin(patienceMs, true)
         return
       }
       this.#listener.onTooSlow()

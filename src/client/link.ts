@@ -59,8 +59,8 @@ interface OpenStream {
   readonly stream: CallStream
   /** Whether the replica has proved to be the one that serves. */
   serves: boolean
-  /** Whether it ever did. */
-  hasServed: boolean
+  /** How often in a row it has made calls wait and served none in between: of those, some may have been given up. */
+  pauseCount: number
   /** Calls that were put off wait for this timer, and so do those issued after them. */
   isPausing: boolean
   readonly vigil: Vigil
@@ -183,7 +183,7 @@ export class Link {
     })
     const vigil = new Vigil(this.#surroundings.now(), this.#patienceFactor)
     const open: OpenStream = {
-      ...{ address, stream, vigil, serves: false, hasServed: false, isPausing: false },
+      ...{ address, stream, vigil, serves: false, pauseCount: 0, isPausing: false },
       ...{ probedAt: never, secondOpinion: undefined },
     }
     this.#open = open
@@ -237,12 +237,12 @@ export class Link {
       this.#learnEpoch(epoch)
       const outstanding = this.#outstanding.get(callId)
       if (outstanding === undefined) continue
-      const { postponedCount, sentUnder } = outstanding
+      const { sentUnder } = outstanding
+      const postponedCount = Math.max(outstanding.postponedCount, open.pauseCount)
       // It has been sent again since, see #recall.
       if (outcome.kind === "refused" && outcome.code === "EPOCH_STALE" && epoch === sentUnder) continue
       const isMasterElsewhere = this.#search.isElsewhere(open.address)
-      const { hasServed } = open
-      const verdict = judge(outcome, { epoch, newestEpoch: this.#epoch, postponedCount, isMasterElsewhere, hasServed })
+      const verdict = judge(outcome, { epoch, newestEpoch: this.#epoch, postponedCount, isMasterElsewhere })
       switch (verdict.kind) {
         case "settle":
           this.#noteService(open)
@@ -283,7 +283,7 @@ export class Link {
   #noteService(open: OpenStream): void {
     if (open.serves) return
     open.serves = true
-    open.hasServed = true
+    open.pauseCount = 0
     this.#patienceFactor = 1
     this.#search.served(open.address)
   }
@@ -307,6 +307,7 @@ export class Link {
       return
     }
     open.isPausing = true
+    open.pauseCount += 1
     this.#later(this.#surroundings.dice.between(pauseMs, Math.ceil(1.5 * pauseMs)), resume)
   }
 
@@ -333,7 +334,8 @@ export class Link {
     const now = this.#surroundings.now()
     const suspicion = open.vigil.look(owed, now)
     if (overdueAt <= now || suspicion === "confirmed") {
-      this.#patienceFactor = Math.min(this.#patienceFactor * 2, 16)
+      // How long a connection may take is not this one's business.
+      if (open.stream.isConnected) this.#patienceFactor = Math.min(this.#patienceFactor * 2, 16)
       this.#giveUp(open, "it does not answer")
       return
     }

@@ -7,7 +7,7 @@
 import type { Reply } from "../contract/requests.ts"
 import type { Timers } from "./ports.ts"
 
-/** Ten milliseconds' worth, if each goes to another connection; to one connection they are one message. */
+/** Ten milliseconds' worth, if each goes to another connection; what goes to the same one is one message. */
 const answersPerRound = 128
 
 export interface Answer {
@@ -18,8 +18,7 @@ export interface Answer {
 export class ReplyQueue {
   readonly #timers: Timers
   readonly #deliver: (answer: Answer) => void
-  #waiting: Answer[] = []
-  #deliveredCount = 0
+  readonly #waiting: Answer[] = []
   #isRoundDue = false
 
   constructor(timers: Timers, deliver: (answer: Answer) => void) {
@@ -39,17 +38,8 @@ export class ReplyQueue {
   }
 
   #round(countMax: number): void {
-    const end = Math.min(this.#deliveredCount + countMax, this.#waiting.length)
-    for (let place = this.#deliveredCount; place < end; place += 1) {
-      const answer = this.#waiting[place]
-      if (answer !== undefined) this.#deliver(answer)
-    }
-    this.#deliveredCount = end
-    if (end === this.#waiting.length) {
-      this.#waiting = []
-      this.#deliveredCount = 0
-      return
-    }
+    for (const answer of this.#waiting.splice(0, countMax)) this.#deliver(answer)
+    if (this.#waiting.length === 0) return
     this.#isRoundDue = true
     this.#timers.soon(() => {
       this.#isRoundDue = false

@@ -54,8 +54,9 @@ export type Untold = "news" | "repetition" | "nothing"
 const repeatAfterMs: DurationMs = 200
 
 /**
- * After a fail-over, thousands of clients that come back at once keep each other waiting. As long as others still come,
- * one that has not been heard yet is not given up, unless its client must have given itself up by now.
+ * After a fail-over, or when a master lease had lapsed, thousands of clients that come back at once keep each other
+ * waiting. As long as others still come, one that has not been heard yet is not given up, unless its client must have given
+ * itself up by now. At most so long, and at most for one lease, after the last one has come.
  */
 const comingBackMs: DurationMs = 5_000
 /** Until such a session is looked at again. */
@@ -86,7 +87,7 @@ export class SessionLeases {
   readonly #deadlines = new DeadlineQueue<SessionId>()
   #cachingCount = 0
   /** When a session was last heard for the first time by this master. */
-  #cameBackAt: Instant = 0
+  #cameBackAt: Instant = 0 - comingBackMs
 
   constructor(driftPerMille: number) {
     this.#driftPerMille = driftPerMille
@@ -246,8 +247,9 @@ export class SessionLeases {
     return sessionLease
   }
 
-  #mayComeBack({ heard, until }: SessionLease, now: Instant): boolean {
-    return !heard && now < after(this.#cameBackAt, comingBackMs) && now < after(until, limits.gracePeriodMs)
+  #mayComeBack({ heard, until, sessionLeaseMs }: SessionLease, now: Instant): boolean {
+    if (heard || now >= after(until, limits.gracePeriodMs)) return false
+    return now < after(this.#cameBackAt, Math.min(comingBackMs, sessionLeaseMs))
   }
 
   #unpark(sessionId: SessionId, sessionLease: SessionLease, now: Instant): Parked {

@@ -25,7 +25,7 @@ export interface Doors {
   openAt(address: string): Door | undefined
 }
 
-/** As the transport over gRPC has it. */
+/** As the transport over gRPC has it, for the first try. */
 const connectWithin: TrueTime = second
 
 export interface TransportWorld {
@@ -90,7 +90,7 @@ class ClientEnd implements CallStream {
   }
 
   get isConnected(): boolean {
-    return this.#state !== "connecting"
+    return this.#state === "connected"
   }
 
   send(call: Call): void {

@@ -19,12 +19,10 @@ export interface Circumstances {
   readonly epoch: Epoch
   /** The newest that any reply has carried, this one included. */
   readonly newestEpoch: Epoch
-  /** How often this replica has put this call off already. */
+  /** How often this replica has put this call off already, or has made others wait without serving anybody. */
   readonly postponedCount: number
   /** Whether another replica has just named a master, and not this one. */
   readonly isMasterElsewhere: boolean
-  /** Whether this replica has served on the present stream. */
-  readonly hasServed: boolean
 }
 
 /** After so many pauses a replica that is always about to serve is believed to be cut off. */
@@ -40,14 +38,15 @@ const pauseMsMax: DurationMs = 10_000
 
 export function judge(outcome: { readonly kind: string } | Refusal, circumstances: Circumstances): Verdict {
   if (!isRefusal(outcome)) return { kind: "settle" }
-  const { epoch, newestEpoch, postponedCount, isMasterElsewhere, hasServed } = circumstances
+  const { epoch, newestEpoch, postponedCount, isMasterElsewhere } = circumstances
   switch (outcome.code) {
     case "NOT_MASTER":
       return { kind: "seekMaster", refusal: outcome }
     case "NO_QUORUM":
-      // A master whose lease has just lapsed mostly has it back in a moment, and nobody else can be master sooner. If all
-      // its clients left at once, each for a new connection, they would keep the whole cell busy with that.
-      return hasServed && postponedCount < postponementsMax && !isMasterElsewhere
+      // A master (a follower knows of no epoch) whose lease has just lapsed mostly has it back in a moment, and nobody else
+      // is master much sooner. If all its clients left at once, each for a new connection, they would keep the whole cell
+      // busy with that.
+      return epoch !== 0 && epoch === newestEpoch && postponedCount < postponementsMax && !isMasterElsewhere
         ? { kind: "askAgain", refusal: outcome, pauseMs: doubling(20, postponedCount, 160) }
         : { kind: "seekMaster", refusal: outcome }
     case "EPOCH_STALE":

@@ -1,4 +1,5 @@
 import { Server, ServerCredentials, type ServerDuplexStream } from "@grpc/grpc-js"
+import { createServer, type AddressInfo, type Socket } from "node:net"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { describe, expect, onTestFinished, test, vi } from "vitest"
@@ -21,10 +22,11 @@ interface Door {
   readonly messageSizes: number[]
   readonly paths: string[]
   endStreams(): void
+  close(): void
 }
 
 /** A replica's gRPC door that grants everything. */
-async function openDoor(): Promise<Door> {
+async function openDoor(at = "127.0.0.1:0"): Promise<Door> {
   const messageSizes: number[] = []
   const paths: string[] = []
   const streams = new Set<Duplex>()
@@ -53,7 +55,7 @@ async function openDoor(): Promise<Door> {
     },
   )
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
+    server.bindAsync(at, ServerCredentials.createInsecure(), (error, bound) => {
       if (error === null) resolve(bound)
       else reject(error)
     })
@@ -64,7 +66,27 @@ async function openDoor(): Promise<Door> {
   const endStreams = (): void => {
     for (const stream of streams) stream.end()
   }
-  return { address: `127.0.0.1:${port}`, messageSizes, paths, endStreams }
+  const close = (): void => {
+    server.forceShutdown()
+  }
+  return { address: `127.0.0.1:${port}`, messageSizes, paths, endStreams, close }
+}
+
+/** Takes connections and never says a word. */
+async function openSilentPort(port = 0): Promise<{ readonly address: string; close(): Promise<void> }> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => sockets.add(socket))
+  const close = async (): Promise<void> => {
+    for (const socket of sockets) socket.destroy()
+    await new Promise((resolve) => {
+      server.close(resolve)
+    })
+  }
+  onTestFinished(close)
+  await new Promise<void>((resolve) => {
+    server.listen(port, "127.0.0.1", resolve)
+  })
+  return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, close }
 }
 
 function collectGarbage(): void {
@@ -166,6 +188,23 @@ describe("the transport over gRPC", () => {
 
   test("tells that nobody listens at an address", async () => {
     await expect(exchange(transport(), "127.0.0.1:1", [callFor(1)])).rejects.toThrow(/ECONNREFUSED/)
+  })
+
+  test("gives a replica that is too slow to connect more time, until it has answered", async () => {
+    const silent = await openSilentPort()
+    const { address } = silent
+    const opened = transport()
+    const tooSlow = async (patienceMs: number): Promise<void> => {
+      await expect(exchange(opened, address, [callFor(1)])).rejects.toThrow(`no connection within ${patienceMs} ms`)
+    }
+    await tooSlow(1_000)
+    await tooSlow(2_000)
+    await silent.close()
+    const door = await openDoor(address)
+    await exchange(opened, address, [callFor(1)])
+    door.close()
+    await openSilentPort(Number(address.split(":")[1]))
+    await tooSlow(1_000)
   })
 
   test("keeps nothing of a stream that is over: a client that looks for a master opens many", async () => {

@@ -107,6 +107,39 @@ describe("a master that freezes right after it has asked for patience", () => {
   })
 })
 
+describe("a master that has lost its quorum", () => {
+  const lapsed = refuse("NO_QUORUM", "nobody was heard within the lease")
+
+  test("is not left if it has it back in a moment", async () => {
+    const { scripted, time, session } = await bench()
+    let refusalCount = 0
+    scripted.script("a:1", (call) => {
+      refusalCount += 1
+      return refusalCount <= 3 ? lapsed : willingMaster(call)
+    })
+    const write = session.set(path, "one")
+    await time.pass(300)
+    await write
+    expect(refusalCount).toBe(4)
+    const elsewhere = scripted.received.filter(({ address }) => address !== "a:1")
+    expect(elsewhere.filter(({ call }) => call.request.operation.kind !== "createSession")).toEqual([])
+  })
+
+  test("is left within a second, though none of its callers waits for so long", async () => {
+    const { scripted, time, session } = await bench()
+    scripted.script("a:1", (call) => (call.request.operation.kind === "keepAlive" ? "hold" : lapsed))
+    scripted.script("b:2", willingMaster)
+    scripted.script("c:3", pointsTo("b:2"))
+    for (let count = 0; count < 10; count += 1) {
+      const impatient = new AbortController()
+      session.set(path, "one", { signal: impatient.signal }).catch(() => undefined)
+      await time.pass(100)
+      impatient.abort()
+    }
+    expect(scripted.callsOf("setContents", "b:2").length).toBeGreaterThan(0)
+  })
+})
+
 describe("a master that holds one call back", () => {
   test("is not left while it answers others: a write may have to wait for somebody's cache", async () => {
     const parts = await bench()
