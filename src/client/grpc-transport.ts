@@ -19,7 +19,7 @@ import { sizeOfRequest } from "../wire/request-size.ts"
 import { resultToContract } from "../wire/to-contract.ts"
 import { callToWire } from "../wire/to-wire.ts"
 import { channelsWith, refusalBehind, type Channel, type ClientTls } from "./tls.ts"
-import type { Call, CallStream, StreamListener, Transport } from "./transport.ts"
+import type { Call, CallResult, CallStream, StreamListener, Transport } from "./transport.ts"
 
 const { path, requestSerialize, responseDeserialize } = lockService.Connect
 type Sent = Parameters<typeof requestSerialize>[0]
@@ -31,7 +31,7 @@ type Received = ReturnType<typeof responseDeserialize>
  * So who did not answer in time is given twice as long the next time.
  */
 const connectWithinMs: DurationMs = 1_000
-const connectWithinMsMax: DurationMs = 2_000
+const connectWithinMsMax: DurationMs = 4_000
 
 /** A timer that is late by so much was kept waiting by this very process, and tells nothing of the replica: once more. */
 const lateMs: DurationMs = 200
@@ -53,7 +53,7 @@ export interface StreamOrigin {
 
 export class GrpcTransport implements Transport {
   readonly #streams = new Set<GrpcStream>()
-  /** By address, of those that were too slow the last time. */
+  /** By address, of those that were too slow since somebody has served. */
   readonly #patience = new Map<string, DurationMs>()
   readonly #origin: StreamOrigin
   readonly #hasTls: boolean
@@ -75,7 +75,8 @@ export class GrpcTransport implements Transport {
     const terms = { metadata: metadata.clone(), hasTls: this.#hasTls, connectWithinMs: patienceMs }
     const stream = new GrpcStream(client, terms, {
       onResults: (results) => {
-        this.#patience.delete(address)
+        // By whichever replica: one that is down for days is to cost the next search no more than the usual time.
+        if (this.#patience.size > 0 && results.some(isServed)) this.#patience.clear()
         listener.onResults(results)
       },
       onEnd: (reason, refusal) => {
@@ -93,6 +94,10 @@ export class GrpcTransport implements Transport {
   close(): void {
     for (const stream of this.#streams) stream.close()
   }
+}
+
+function isServed({ reply }: CallResult): boolean {
+  return reply.outcome.kind !== "refused"
 }
 
 interface StreamTerms {

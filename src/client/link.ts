@@ -332,10 +332,12 @@ export class Link {
       owed = Math.min(owed, owedSince(outstanding))
     }
     const now = this.#surroundings.now()
+    // How long a connection may take is for the transport to say. Others may be trying as well: to ask around, on more
+    // connections, would not help.
+    if (!open.stream.isConnected) open.vigil.heard(now)
     const suspicion = open.vigil.look(owed, now)
     if (overdueAt <= now || suspicion === "confirmed") {
-      // How long a connection may take is not this one's business.
-      if (open.stream.isConnected) this.#patienceFactor = Math.min(this.#patienceFactor * 2, 16)
+      this.#patienceFactor = Math.min(this.#patienceFactor * 2, 16)
       this.#giveUp(open, "it does not answer")
       return
     }
@@ -345,8 +347,6 @@ export class Link {
 
   #suspect(open: OpenStream): void {
     this.#probe(open)
-    // To a replica that takes its time to connect, others may be trying as well: more connections would not help.
-    if (!open.stream.isConnected) return
     const others = this.#search.othersThan(open.address)
     const surroundings = { transport: this.#transport, surroundings: this.#surroundings }
     open.secondOpinion = new SecondOpinion(surroundings, { suspect: open.address, others }, (address) => {

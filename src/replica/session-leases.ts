@@ -53,13 +53,7 @@ export type Untold = "news" | "repetition" | "nothing"
  */
 const repeatAfterMs: DurationMs = 200
 
-/**
- * After a fail-over, or when a master lease had lapsed, thousands of clients that come back at once keep each other
- * waiting. As long as others still come, one that has not been heard yet is not given up, unless its client must have given
- * itself up by now. At most so long, and at most for one lease, after the last one has come.
- */
-const comingBackMs: DurationMs = 5_000
-/** Until such a session is looked at again. */
+/** Until a session that is overdue, and spared, is looked at again. */
 const lookAgainMs: DurationMs = 500
 
 /** A KeepAlive to be answered now, with a new grant. */
@@ -87,7 +81,7 @@ export class SessionLeases {
   readonly #deadlines = new DeadlineQueue<SessionId>()
   #cachingCount = 0
   /** When a session was last heard for the first time by this master. */
-  #cameBackAt: Instant = 0 - comingBackMs
+  #cameBackAt: Instant = 0
 
   constructor(driftPerMille: number) {
     this.#driftPerMille = driftPerMille
@@ -247,9 +241,13 @@ export class SessionLeases {
     return sessionLease
   }
 
+  /**
+   * After a fail-over, or when a master lease had lapsed, thousands of clients that come back at once keep each other
+   * waiting. So one that has not been heard yet is spared for a lease after the last one that came back, unless its client
+   * must have given itself up by now.
+   */
   #mayComeBack({ heard, until, sessionLeaseMs }: SessionLease, now: Instant): boolean {
-    if (heard || now >= after(until, limits.gracePeriodMs)) return false
-    return now < after(this.#cameBackAt, Math.min(comingBackMs, sessionLeaseMs))
+    return !heard && now < after(this.#cameBackAt, sessionLeaseMs) && now < after(until, limits.gracePeriodMs)
   }
 
   #unpark(sessionId: SessionId, sessionLease: SessionLease, now: Instant): Parked {
