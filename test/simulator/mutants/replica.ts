@@ -18,8 +18,8 @@ export const replicaMutants: readonly Mutant[] = [
       },
       {
         file: "src/host/host.ts",
-        find: "underLease && isLeaseOver ? leaseHasLapsed : reply",
-        replace: "underLease && isLeaseOver && ticket < 0 ? leaseHasLapsed : reply",
+        find: "isLeaseOver ? replies.map(",
+        replace: "isLeaseOver && replies.length < 0 ? replies.map(",
       },
     ],
   },
