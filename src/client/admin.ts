@@ -12,7 +12,8 @@ import { sequencerKeysToContract } from "../wire/key-conversions.ts"
 import { adminService, lockService } from "../wire/load.ts"
 import { CellError, fromRefusal } from "./errors.ts"
 import type { CallOptions } from "./session-calls.ts"
-import { channelsWith, refusalBehind, type ClientTls } from "./tls.ts"
+import type { ClientTls } from "./tls.ts"
+import { channelsWith, refusalBehind } from "./channels.ts"
 
 export class ReplicaAdmin {
   readonly #address: string

@@ -34,6 +34,7 @@ import { enter, type CallIssuer, type CallOptions } from "./session-calls.ts"
 import { Session } from "./session.ts"
 import { machineSurroundings, type Surroundings } from "./surroundings.ts"
 import type { Transport } from "./transport.ts"
+import { transportOver } from "./transport-over.ts"
 
 export interface SessionOptions extends CallOptions {
   /** Who this is, for people who look at a lock: program, host, number of the process. */
@@ -178,10 +179,11 @@ export class Cell {
 /** Nothing is sent until the first call; whether the cell can be reached shows there. */
 export async function connect(options: ConnectOptions): Promise<Cell> {
   checkConnectOptions(options)
-  const { replicas, tls, keepAlives = "worker", leashMs = leashMsDefault } = options
-  const { GrpcTransport } = await import("./grpc-transport.ts")
+  const { replicas, tls, keepAlives = "worker", leashMs = leashMsDefault, wire = "frames" } = options
   const surroundings = machineSurroundings()
   const pulses =
-    keepAlives === "main" ? keepAliveLoops(surroundings) : new KeepAliveThread({ replicas, tls, leashMs }, surroundings)
-  return new Cell(options, new GrpcTransport(tls), surroundings, pulses)
+    keepAlives === "main"
+      ? keepAliveLoops(surroundings)
+      : new KeepAliveThread({ replicas, tls, wire, leashMs }, surroundings)
+  return new Cell(options, await transportOver(wire, tls), surroundings, pulses)
 }

@@ -7,6 +7,7 @@ import type { DurationMs } from "../base/instant.ts"
 import { demand, isRecord, list, orUndefined, record, text, whole, word, type Rule } from "./argument-rules.ts"
 import { CellError } from "./errors.ts"
 import type { ClientTls } from "./tls.ts"
+import type { WireKind } from "./transport-over.ts"
 
 export interface ConnectOptions {
   /** `host:port` of the gRPC doors of the replicas. One would do, but if just that one is down, nobody is found. */
@@ -15,6 +16,11 @@ export interface ConnectOptions {
   readonly name?: string | undefined
   /** For a cell with TLS: whom to trust, and who we are. As PEM. Undefined: plain text. */
   readonly tls?: ClientTls | undefined
+  /**
+   * What goes between this program and the replicas. "frames", unless said otherwise: messages in plain frames over TCP,
+   * or TLS, which costs both sides a third of what gRPC does. "grpc": for where only HTTP/2 gets through.
+   */
+  readonly wire?: WireKind | undefined
   /**
    * Which thread sends the KeepAlives. "worker", unless said otherwise: a thread of their own, so that sessions live on
    * while the main thread computes. "main": saves the thread, its memory (some 20 MiB) and its connection.
@@ -35,7 +41,7 @@ const leashMsMax: DurationMs = 2 ** 31 - 1
 /** Throws a `CellError`, INVALID_ARGUMENT. */
 export function checkConnectOptions(options: ConnectOptions): void {
   demand("options", options, record)
-  const { replicas, name, tls, keepAlives, leashMs } = options
+  const { replicas, name, tls, wire, keepAlives, leashMs } = options
   demand("replicas", replicas, list)
   if (replicas.length === 0) {
     throw new CellError("INVALID_ARGUMENT", `replicas is empty, but must name at least one replica: ${addressInWords}`)
@@ -48,6 +54,7 @@ export function checkConnectOptions(options: ConnectOptions): void {
   for (const part of ["certificateAuthority", "certificate", "privateKey"]) {
     if (isRecord(tls)) demand(`tls.${part}`, tls[part], text)
   }
+  demand("wire", wire, orUndefined(word(["frames", "grpc"])))
   demand("keepAlives", keepAlives, orUndefined(word(["worker", "main"])))
   demand("leashMs", leashMs, orUndefined(whole(leashMsMin, leashMsMax)))
 }

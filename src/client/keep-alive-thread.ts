@@ -13,10 +13,12 @@ import type { Beat, Pulse, PulseSource, PulseTerms } from "./pulse.ts"
 import type { SessionCalls } from "./session-calls.ts"
 import type { Surroundings } from "./surroundings.ts"
 import type { ClientTls } from "./tls.ts"
+import type { WireKind } from "./transport-over.ts"
 
 export interface KeepAliveThreadOptions {
   readonly replicas: readonly string[]
   readonly tls: ClientTls | undefined
+  readonly wire: WireKind
   readonly leashMs: DurationMs
 }
 
@@ -79,8 +81,8 @@ export class KeepAliveThread implements PulseSource {
 
   #start(): void {
     const { port1, port2 } = new MessageChannel()
-    const { replicas, tls, leashMs } = this.#options
-    const task: WorkerTask = { replicas, tls, leashMs, leash: this.#leash.shared, port: port2 }
+    const { replicas, tls, wire, leashMs } = this.#options
+    const task: WorkerTask = { replicas, tls, wire, leashMs, leash: this.#leash.shared, port: port2 }
     this.#leash.beat()
     const worker = newWorker(task)
     if (worker === undefined) {

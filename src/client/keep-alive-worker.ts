@@ -8,7 +8,6 @@
  */
 import { type MessagePort, workerData } from "node:worker_threads"
 import type { DurationMs } from "../base/instant.ts"
-import { GrpcTransport } from "./grpc-transport.ts"
 import { KeepAliveLoop } from "./keep-alive-loop.ts"
 import { Leash, offsetToProcessClock } from "./leash.ts"
 import { Link } from "./link.ts"
@@ -16,10 +15,12 @@ import type { Beat, PulseTerms } from "./pulse.ts"
 import { SessionCalls } from "./session-calls.ts"
 import { machineSurroundings } from "./surroundings.ts"
 import type { ClientTls } from "./tls.ts"
+import { transportOver, type WireKind } from "./transport-over.ts"
 
 export interface WorkerTask {
   readonly replicas: readonly string[]
   readonly tls: ClientTls | undefined
+  readonly wire: WireKind
   readonly leashMs: DurationMs
   readonly leash: SharedArrayBuffer
   readonly port: MessagePort
@@ -36,11 +37,11 @@ export interface FromWorker {
   readonly beat: Beat
 }
 
-const { replicas, tls, leashMs, leash: shared, port } = workerData as WorkerTask
+const { replicas, tls, wire, leashMs, leash: shared, port } = workerData as WorkerTask
 const surroundings = machineSurroundings()
 const toProcessClock = offsetToProcessClock(() => surroundings.now(), "atMost")
 const leash = new Leash(shared)
-const link = new Link(replicas, new GrpcTransport(tls), surroundings)
+const link = new Link(replicas, await transportOver(wire, tls), surroundings)
 const loops = new Map<number, KeepAliveLoop>()
 
 port.on("message", (message: ToWorker) => {

@@ -13,6 +13,7 @@ import {
 } from "node:tls"
 import { type ChannelCredentials, type ChannelOptions, credentials } from "@grpc/grpc-js"
 import type { ReplicaId } from "../base/brand.ts"
+import { frameProtocol } from "../wire/frames.ts"
 import { alternativeNames, certificatesIn, isIssuedBy, replicaName, replicasNamed } from "./certificates.ts"
 
 /** As PEM. Where there may be several certificates, the order doesn't matter. */
@@ -77,8 +78,8 @@ export class ReplicaTls {
       allowPartialTrustChain: true,
       requestCert: true,
       rejectUnauthorized: true,
-      // Clients speak HTTP/2; replicas among themselves have a preamble of their own.
-      ...(callers === "replicas" ? {} : { ALPNProtocols: ["h2"] }),
+      // Clients speak HTTP/2 or frames; replicas among themselves have a preamble of their own.
+      ...(callers === "replicas" ? {} : { ALPNProtocols: ["h2", frameProtocol] }),
     }
   }
 

@@ -7,13 +7,14 @@ import type { OperationKind } from "../contract/requests.ts"
 import type { Call, Call__Output } from "./generated/claviger/v1/Call.ts"
 import type { Result, Result__Output } from "./generated/claviger/v1/Result.ts"
 import type { ClientMessage__Output } from "./generated/claviger/v1/ClientMessage.ts"
-import type { ServerMessage } from "./generated/claviger/v1/ServerMessage.ts"
+import type { ServerMessage, ServerMessage__Output } from "./generated/claviger/v1/ServerMessage.ts"
 import type { SignedAnswer, SignedOperation } from "./signed-forms.ts"
 
 export type { AdminServiceHandlers } from "./generated/claviger/admin/v1/AdminService.ts"
 export type { LockServiceHandlers } from "./generated/claviger/v1/LockService.ts"
 
-/** What a `Connect` stream carries, as a replica reads and writes it. */
+/** What a `Connect` stream carries, as a client reads it, and as a replica reads and writes it. */
+export type ServerMessageRead = ServerMessage__Output
 export type ClientMessageRead = ClientMessage__Output
 export type ServerMessageWritten = ServerMessage
 export type CallRead = Call__Output

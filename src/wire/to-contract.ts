@@ -5,7 +5,7 @@
 import { type Refusal, refuse } from "../contract/errors.ts"
 import type { OperationKind } from "../contract/requests.ts"
 import { conversions } from "./conversions.ts"
-import { refusalFromDetail } from "./error-details.ts"
+import { refusalFromDetail } from "./refusals.ts"
 import type { Call__Output } from "./generated/claviger/v1/Call.ts"
 import type { RequestHeader__Output } from "./generated/claviger/v1/RequestHeader.ts"
 import type { ResponseHeader__Output } from "./generated/claviger/v1/ResponseHeader.ts"

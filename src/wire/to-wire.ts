@@ -4,7 +4,7 @@
  */
 import type { OperationKind } from "../contract/requests.ts"
 import { conversions } from "./conversions.ts"
-import { detailOf } from "./error-details.ts"
+import { detailOf } from "./refusals.ts"
 import type { Call } from "./generated/claviger/v1/Call.ts"
 import type { RequestHeader } from "./generated/claviger/v1/RequestHeader.ts"
 import type { Result } from "./generated/claviger/v1/Result.ts"

@@ -3,16 +3,15 @@
  * with, and lets through what the table of policies allows. Nothing that a client says of itself counts. A replica that
  * forwards a call says for whom, and is believed, because its certificate shows that it is a replica.
  */
-import {
-  ServerInterceptingCall,
-  type Metadata,
-  type ServerInterceptingCallInterface,
-  type ServerInterceptor,
-} from "@grpc/grpc-js"
+import type { Socket } from "node:net"
+import { type PeerCertificate, TLSSocket } from "node:tls"
+import { ServerInterceptingCall, type ServerInterceptor } from "@grpc/grpc-js"
+import { present } from "../../base/assert.ts"
 import { anonymous } from "../../contract/acl.ts"
 import { type Refusal, refuse } from "../../contract/errors.ts"
 import type { ReplicaTls } from "../../host/replica-tls.ts"
 import { statusOf } from "../../wire/error-details.ts"
+import { lockService } from "../../wire/load.ts"
 import { principalOfClient } from "../client-principal.ts"
 import { forwardedPrincipal } from "./forwarding.ts"
 import { policyOf } from "./method-policies.ts"
@@ -35,7 +34,10 @@ export function gatekeeper({ tls, administrators }: GatekeeperOptions): ServerIn
       start: (next) => {
         next({
           onReceiveMetadata: (metadata, proceed) => {
-            const caller = tls === undefined ? everybody : identify(tls, call, metadata)
+            const caller =
+              tls === undefined
+                ? everybody
+                : identify(tls, call.getAuthContext().sslPeerCertificate, forwardedPrincipal(metadata))
             const refusal = caller.kind === "refused" ? caller : objectionTo(caller, path, administrators)
             if (refusal !== undefined) {
               call.sendStatus(statusOf(refusal))
@@ -49,17 +51,35 @@ export function gatekeeper({ tls, administrators }: GatekeeperOptions): ServerIn
     })
 }
 
+/** The same of a connection that carries one `Connect` stream in frames. Nobody opens one for somebody else. */
+export function streamPrincipal(socket: Socket, { tls, administrators }: GatekeeperOptions): string | Refusal {
+  const caller = tls === undefined ? everybody : identify(tls, certificateOf(socket), undefined)
+  if (caller.kind === "refused") return caller
+  const refusal = objectionTo(caller, lockService.Connect.path, administrators)
+  return (
+    refusal ?? present(caller.kind === "principal" ? caller.principal : undefined, "the policy of Connect wants one")
+  )
+}
+
 const everybody: Caller = { kind: "principal", principal: anonymous }
 
-function identify(tls: ReplicaTls, call: ServerInterceptingCallInterface, metadata: Metadata): Caller | Refusal {
-  const { sslPeerCertificate } = call.getAuthContext()
-  if (sslPeerCertificate === undefined) return refuse("UNAUTHENTICATED", "This cell asks for a client's certificate.")
-  const bearer = tls.bearerOf(sslPeerCertificate)
+function certificateOf(socket: Socket): PeerCertificate | undefined {
+  // An empty object where the caller has shown none, whatever the type says.
+  const certificate: Partial<PeerCertificate> = socket instanceof TLSSocket ? socket.getPeerCertificate() : {}
+  return certificate.raw === undefined ? undefined : (certificate as PeerCertificate)
+}
+
+/** `forwarded`: for whom the caller says that it calls. */
+function identify(
+  tls: ReplicaTls,
+  certificate: PeerCertificate | undefined,
+  forwarded: string | undefined,
+): Caller | Refusal {
+  if (certificate === undefined) return refuse("UNAUTHENTICATED", "This cell asks for a client's certificate.")
+  const bearer = tls.bearerOf(certificate)
   switch (bearer.kind) {
-    case "replica": {
-      const principal = forwardedPrincipal(metadata)
-      return principal === undefined ? { kind: "replica" } : { kind: "principal", principal }
-    }
+    case "replica":
+      return forwarded === undefined ? { kind: "replica" } : { kind: "principal", principal: forwarded }
     case "client": {
       const principal = principalOfClient(bearer)
       return typeof principal === "string" ? { kind: "principal", principal } : principal

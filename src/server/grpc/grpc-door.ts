@@ -1,22 +1,29 @@
 /**
- * The gRPC door of a replica: the lock service, the admin service, health and reflection on one port. Its options bound
- * what a single connection can cost.
+ * The gRPC door of a replica: the lock service, the admin service, health and reflection on one port, and on the same port
+ * the stream of the client library, in frames. Its options bound what a single connection can cost.
  */
+import type { Socket } from "node:net"
+import { TLSSocket } from "node:tls"
 import { type ConnectionInjector, Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js"
 import { ReflectionService } from "@grpc/reflection"
 import { GuardedListener } from "../../host/guarded-listener.ts"
 import type { Logger } from "../../host/logger.ts"
+import { frameProtocol } from "../../wire/frames.ts"
 import { adminPackage, adminService, lockService, lockServicePackage } from "../../wire/load.ts"
 import { messageBounds } from "../../wire/message-bounds.ts"
 import { BindError } from "../bind-error.ts"
 import type { CellPicture } from "../cell-picture.ts"
+import { ConnectStreams } from "../connect/connect-streams.ts"
+import { serveFrames } from "../connect/framed-caller.ts"
 import type { CallMeter } from "../metrics/call-meter.ts"
 import type { SignedCell } from "../signed-cell.ts"
 import { adminHandlers } from "./admin-service.ts"
+import { tellByFirstByte } from "./first-byte.ts"
 import type { Forwarder } from "./forwarding.ts"
-import { gatekeeper, type GatekeeperOptions } from "./gatekeeper.ts"
+import { gatekeeper, type GatekeeperOptions, streamPrincipal } from "./gatekeeper.ts"
 import { Health } from "./health.ts"
-import { LockService } from "./lock-service.ts"
+import { lockServiceHandlers } from "./lock-service.ts"
+import { PlainHttp2 } from "./plain-http2.ts"
 import { refuseUnreadable, withAnyBytesRead } from "./unreadable-messages.ts"
 
 const options: ServerOptions = {
@@ -47,7 +54,7 @@ export class GrpcDoor {
   readonly #options: GrpcDoorOptions
   readonly #server: Server
   readonly #connections: ConnectionInjector
-  readonly #locks: LockService
+  readonly #streams: ConnectStreams
   readonly #health: Health
   #listener: GuardedListener | undefined
 
@@ -57,8 +64,9 @@ export class GrpcDoor {
     this.#server = new Server({ ...options, interceptors: [gatekeeper(doorOptions), refuseUnreadable] })
     // The listener has done what there is of TLS.
     this.#connections = this.#server.createConnectionInjector(ServerCredentials.createInsecure())
-    this.#locks = new LockService(cell, forwarder, meter)
-    this.#server.addService(withAnyBytesRead(lockService), this.#locks.handlers)
+    this.#streams = new ConnectStreams(cell, meter.at("stream"))
+    const locks = lockServiceHandlers({ cell, forwarder, streams: this.#streams, meter: meter.at("grpc") })
+    this.#server.addService(withAnyBytesRead(lockService), locks)
     this.#server.addService(withAnyBytesRead(adminService), adminHandlers(cell, picture))
     this.#health = new Health(this.#server, () => cell.status())
     new ReflectionService({ ...lockServicePackage, ...adminPackage }).addToServer(this.#server)
@@ -72,7 +80,7 @@ export class GrpcDoor {
         address,
         tls: tls?.listening("everybody"),
         onConnection: (socket) => {
-          this.#connections.injectConnection(socket)
+          this.#take(socket)
         },
         log,
       })
@@ -82,11 +90,25 @@ export class GrpcDoor {
     }
   }
 
+  /** With TLS the handshake has settled what is spoken. */
+  #take(socket: Socket): void {
+    const onFrames = (): void => {
+      serveFrames(socket, streamPrincipal(socket, this.#options), this.#streams)
+    }
+    if (!(socket instanceof TLSSocket)) {
+      const onHttp2 = (): void => {
+        this.#connections.injectConnection(new PlainHttp2(socket))
+      }
+      tellByFirstByte(socket, { onFrames, onHttp2 })
+    } else if (socket.alpnProtocol === frameProtocol) onFrames()
+    else this.#connections.injectConnection(socket)
+  }
+
   /** Takes no new calls, ends all streams, and gives calls in flight a moment before it cuts them off. */
   async close(): Promise<void> {
     this.#listener?.stop()
     this.#health.close()
-    this.#locks.close()
+    this.#streams.close()
     await new Promise<void>((resolve) => {
       // gRPC waits for ever for a connection that was just breaking when it was asked to close it.
       const cutOff = setTimeout(() => {

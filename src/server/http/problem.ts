@@ -5,7 +5,7 @@
 import { STATUS_CODES } from "node:http"
 import type { FastifyReply } from "fastify"
 import { type Refusal, errorTable } from "../../contract/errors.ts"
-import { detailOf } from "../../wire/error-details.ts"
+import { detailOf } from "../../wire/refusals.ts"
 
 /** What the door itself has to say, before there is an operation to be refused. */
 export const doorProblems = {

@@ -1,6 +1,7 @@
 /** The name service of a replica, put together from what its doors have. */
 import { Cell } from "../../client/cell.ts"
-import { GrpcTransport } from "../../client/grpc-transport.ts"
+import { grpcPipesOf } from "../../client/grpc-pipe.ts"
+import { StreamTransport } from "../../client/stream-transport.ts"
 import { machineSurroundings } from "../../client/surroundings.ts"
 import type { CellPicture } from "../cell-picture.ts"
 import type { Cell as LocalCell, LocalReads } from "../cell.ts"
@@ -32,7 +33,7 @@ export function openNames({ cell, config, channels, picture }: NamesParts): Open
   const lines = new PrincipalLines((principal) => {
     const origin = { channelTo: (address: string) => channels.calling(address), metadata: onBehalfOf(principal) }
     // Sessions live in this very thread: one that is too busy to keep them alive is too busy to look names up.
-    const client = new Cell({ replicas }, new GrpcTransport(undefined, origin), surroundings)
+    const client = new Cell({ replicas }, new StreamTransport(grpcPipesOf(origin)), surroundings)
     return new PrincipalLine(client, { sessionName: `names of replica ${replicaId}`, surroundings })
   }, surroundings)
   const age = new StateAge({ status: () => cell.status(), ask: (id) => picture.ask(id), surroundings })

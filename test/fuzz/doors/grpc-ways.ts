@@ -2,6 +2,7 @@
 import type { OutgoingHttpHeaders } from "node:http2"
 import { deflateSync, gzipSync } from "node:zlib"
 import type { Prng } from "../../../src/base/prng.ts"
+import { preamble } from "../../../src/wire/frames.ts"
 import type { Genuine, Place } from "./genuine.ts"
 import { type GrpcDraft, type GrpcMethod, drawGrpcDraft, isStream, mayPark, methods } from "./grpc-drafts.ts"
 import { oddHttp2 } from "./http2-frames.ts"
@@ -55,11 +56,21 @@ export function drawGrpcShot(dice: Prng, place: Place, genuine: Genuine): GrpcSh
   if (place === "fuzz" && dice.chance(1, 30)) return { kind: "bytes", how: "odd HTTP/2", bytes: oddHttp2(dice) }
   const [how, way] = dice.pick(ways)
   const draw = (method?: GrpcMethod): GrpcDraft => drawGrpcDraft(dice, place, genuine, method)
+  if (place === "fuzz" && dice.chance(1, 10)) {
+    const { bytes = Buffer.alloc(0) } = way({ dice, genuine, draw: () => draw(streamMethod) })
+    return { kind: "bytes", how: `in frames: ${how}`, bytes: behindPreamble(dice, bytes) }
+  }
   const { method, headers = {}, bytes = Buffer.alloc(0), ending } = way({ dice, genuine, draw })
   return {
     ...{ kind: "call", how, bytes, headers: { ...plainHeaders, ":path": method.path, ...headers } },
     ending: ending === "cancel" ? ending : mayPark(method) ? "wait" : "insist",
   }
+}
+
+/** A connection of frames, which are laid out as messages of gRPC are. */
+function behindPreamble(dice: Prng, frames: Buffer): Buffer {
+  const spoilt = dice.chance(1, 10) ? flippedBits(dice, Buffer.from(preamble)) : preamble
+  return Buffer.concat([spoilt, frames])
 }
 
 const plainHeaders: OutgoingHttpHeaders = {

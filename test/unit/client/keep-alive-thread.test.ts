@@ -10,7 +10,7 @@ function benchWithoutWorker(): { scripted: ScriptedCell; time: VirtualSurroundin
   scripted.script("a:1", willingMaster)
   const time = new VirtualSurroundings()
   const options = { replicas: ["a:1"] }
-  const thread = new KeepAliveThread({ ...options, tls: undefined, leashMs: 30_000 }, time)
+  const thread = new KeepAliveThread({ ...options, tls: undefined, wire: "frames", leashMs: 30_000 }, time)
   return { scripted, time, cell: new Cell(options, scripted, time, thread) }
 }
 

@@ -19,7 +19,7 @@ test("where no thread can be made, the main thread sends the KeepAlives", async 
   scripted.script("a:1", willingMaster)
   const time = new VirtualSurroundings()
   const options = { replicas: ["a:1"] }
-  const thread = new KeepAliveThread({ ...options, tls: undefined, leashMs: 30_000 }, time)
+  const thread = new KeepAliveThread({ ...options, tls: undefined, wire: "frames", leashMs: 30_000 }, time)
   const cell = new Cell(options, scripted, time, thread)
   for (let count = 1; count <= 2; count += 1) {
     const session = await cell.openSession()

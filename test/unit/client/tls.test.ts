@@ -1,7 +1,7 @@
 /** What a client is told when its certificates and those of a replica don't go together. */
 import { afterAll, afterEach, describe, expect, onTestFinished, test } from "vitest"
 import { connect, type ClientTls } from "../../../src/client/index.ts"
-import { GrpcTransport } from "../../../src/client/grpc-transport.ts"
+import { transportOver, type WireKind } from "../../../src/client/transport-over.ts"
 import type { Refusal } from "../../../src/contract/errors.ts"
 import { silentLogger } from "../../../src/host/logger.ts"
 import { GuardedListener } from "../../../src/host/guarded-listener.ts"
@@ -20,8 +20,12 @@ afterAll(() => {
 })
 
 /** How a stream to the address ends. */
-async function endOf(address: string, tls?: ClientTls): Promise<{ reason: string; refusal: Refusal | undefined }> {
-  const transport = new GrpcTransport(tls)
+async function endOf(
+  wire: WireKind,
+  address: string,
+  tls?: ClientTls,
+): Promise<{ reason: string; refusal: Refusal | undefined }> {
+  const transport = await transportOver(wire, tls)
   onTestFinished(() => {
     transport.close()
   })
@@ -35,10 +39,14 @@ async function endOf(address: string, tls?: ClientTls): Promise<{ reason: string
   })
 }
 
-async function expectRefusal(address: string, tls: ClientTls | undefined, sentence: string): Promise<void> {
-  const { refusal } = await endOf(address, tls)
-  expect(refusal).toMatchObject({ code: "UNAUTHENTICATED" })
-  expect(refusal?.detail).toContain(sentence)
+type Expecting = (address: string, tls: ClientTls | undefined, sentence: string) => Promise<void>
+
+function refusalOver(wire: WireKind): Expecting {
+  return async (address, tls, sentence) => {
+    const { refusal } = await endOf(wire, address, tls)
+    expect(refusal).toMatchObject({ code: "UNAUTHENTICATED" })
+    expect(refusal?.detail).toContain(sentence)
+  }
 }
 
 /** A port that shows this certificate and takes nobody further. */
@@ -55,12 +63,14 @@ async function portShowing(shown: Issued): Promise<string> {
   return `127.0.0.1:${listener.port}`
 }
 
-describe("a client with certificates", () => {
+describe.each(["frames", "grpc"] as const)("a client with certificates, over %s", (wire) => {
+  const expectRefusal = refusalOver(wire)
+
   test("is served", async () => {
     const master = new ScriptedCell()
     master.answerAll = () => ({ kind: "getStat", stat: fileStat })
     const door = await openSecureDoor(certificates, master)
-    const cell = await connect({ replicas: [door.address], tls: certificates.client("alice") })
+    const cell = await connect({ replicas: [door.address], tls: certificates.client("alice"), wire })
     expect(await cell.getStat("/ls/local/a")).toEqual(fileStat)
     await cell.close()
   })
@@ -103,7 +113,7 @@ describe("a client with certificates", () => {
     const alice = certificates.client("alice")
     const expired = certificates.client(certificates.clients.issue({ commonName: "alice", days: -1 }))
     const refused = async (tls: ClientTls): Promise<unknown> =>
-      await connect({ replicas, tls }).catch((e: unknown) => e)
+      await connect({ replicas, tls, wire }).catch((e: unknown) => e)
     expect(await refused({ ...alice, privateKey: certificates.client("bob").privateKey })).toMatchObject({
       code: "INVALID_ARGUMENT",
     })
@@ -116,14 +126,16 @@ describe("a client with certificates", () => {
   })
 })
 
-describe("a client in plain text", () => {
+describe.each(["frames", "grpc"] as const)("a client in plain text, over %s", (wire) => {
+  const expectRefusal = refusalOver(wire)
+
   test("is told that a replica may want TLS", async () => {
     const door = await openSecureDoor(certificates, new ScriptedCell())
     await expectRefusal(door.address, undefined, "it may want TLS")
   })
 
   test("is told of nothing but the connection where nobody listens", async () => {
-    const { reason, refusal } = await endOf("127.0.0.1:1")
+    const { reason, refusal } = await endOf(wire, "127.0.0.1:1")
     expect(refusal).toBeUndefined()
     expect(reason).toContain("ECONNREFUSED")
   })

@@ -1,13 +1,20 @@
 /** Real doors on loopback ports in front of scripted cells, and a plain gRPC client to knock at them. */
 import { Client, type ClientDuplexStream, Metadata, type ServiceError, credentials } from "@grpc/grpc-js"
+import { connect } from "node:net"
+import { present } from "../../../src/base/assert.ts"
+import type { Refusal } from "../../../src/contract/errors.ts"
 import type { OperationKind } from "../../../src/contract/requests.ts"
 import { silentLogger } from "../../../src/host/logger.ts"
 import type { Cell, LocalReads } from "../../../src/server/cell.ts"
 import { type CellConfig, timingDefaults } from "../../../src/server/config.ts"
 import { type RunningServer, startServer } from "../../../src/server/index.ts"
+import { refusalFromError } from "../../../src/wire/error-details.ts"
+import { encodeMessage, FrameReader, preamble } from "../../../src/wire/frames.ts"
 import { lockService } from "../../../src/wire/load.ts"
+import { messageBounds } from "../../../src/wire/message-bounds.ts"
 import type { OperationOf } from "../../../src/wire/messages.ts"
 import type { SignedReply } from "../../../src/wire/signed-forms.ts"
+import { decodeRefusal } from "../../../src/wire/refusals.ts"
 import { resultToContract, unaryResponseToContract } from "../../../src/wire/to-contract.ts"
 import { callToWire, unaryRequestToWire } from "../../../src/wire/to-wire.ts"
 import { unaryMethods } from "../../../src/wire/unary-methods.ts"
@@ -128,32 +135,84 @@ export function callUnary<Kind extends OperationKind>(
 type Sent = Parameters<typeof lockService.Connect.requestSerialize>[0]
 type Received = ReturnType<typeof lockService.Connect.responseDeserialize>
 
+/** The client's end of a stream, whatever carries it. */
+interface StreamEnd {
+  write(message: Sent): void
+  pause(): void
+  resume(): void
+  /** Nothing more will be sent. */
+  end(): void
+  cancel(): void
+}
+
+interface Hearing {
+  readonly onMessage: (message: Received) => void
+  readonly onOver: (ending: "ended" | Refusal) => void
+}
+
+function grpcEnd({ client }: Door, { onMessage, onOver }: Hearing): ClientDuplexStream<Sent, Received> {
+  const { path, requestSerialize, responseDeserialize } = lockService.Connect
+  const deadline = Date.now() + 15_000
+  const duplex = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, new Metadata(), { deadline })
+  duplex.on("data", onMessage)
+  duplex.on("end", () => {
+    onOver("ended")
+  })
+  duplex.on("error", (error: ServiceError) => {
+    onOver(refusalFromError(error))
+  })
+  return duplex
+}
+
+function framedEnd({ address }: Door, { onMessage, onOver }: Hearing): StreamEnd {
+  const { requestSerialize, responseDeserialize } = lockService.Connect
+  const [host, port] = address.split(":")
+  const socket = connect(Number(port), host)
+  opened.push({ close: async () => void socket.destroy() })
+  const reader = new FrameReader(messageBounds.responseBytesMax)
+  socket.write(preamble)
+  socket.on("data", (chunk: Buffer) => {
+    reader.push(chunk)
+    for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
+      if (frame.kind === "message") onMessage(responseDeserialize(frame.bytes))
+      else if (frame.kind === "refusal") onOver(present(decodeRefusal(frame.bytes), "a replica's refusal can be read"))
+      else throw new Error(frame.reason)
+    }
+  })
+  socket.on("error", () => undefined)
+  socket.on("close", () => {
+    onOver("ended")
+  })
+  return {
+    write: (message) => void socket.write(encodeMessage(requestSerialize(message))),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    end: () => void socket.end(),
+    cancel: () => void socket.destroy(),
+  }
+}
+
 /** A `Connect` stream that keeps all messages it gets. */
 export class TestStream {
-  readonly duplex: ClientDuplexStream<Sent, Received>
+  readonly pipe: StreamEnd
   /** Numbers of results in the messages received. */
   readonly sizes: number[] = []
   readonly replies = new Map<number, SignedReply>()
-  ending: "none" | "ended" | ServiceError = "none"
+  ending: "none" | "ended" | Refusal = "none"
   readonly #watchers = new Set<() => void>()
 
-  constructor(door: Door) {
-    const { path, requestSerialize, responseDeserialize } = lockService.Connect
-    this.duplex = door.client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, new Metadata(), {
-      deadline: Date.now() + 15_000,
-    })
-    this.duplex.on("data", ({ results }: Received) => {
-      this.sizes.push(results.length)
-      for (const result of results) this.replies.set(Number(result.callId), resultToContract(result))
-      this.#changed()
-    })
-    this.duplex.on("end", () => {
-      if (this.ending === "none") this.ending = "ended"
-      this.#changed()
-    })
-    this.duplex.on("error", (error: ServiceError) => {
-      this.ending = error
-      this.#changed()
+  constructor(door: Door, wire: "frames" | "grpc" = "grpc") {
+    const open = wire === "grpc" ? grpcEnd : framedEnd
+    this.pipe = open(door, {
+      onMessage: ({ results }) => {
+        this.sizes.push(results.length)
+        for (const result of results) this.replies.set(Number(result.callId), resultToContract(result))
+        this.#changed()
+      },
+      onOver: (ending) => {
+        if (this.ending === "none") this.ending = ending
+        this.#changed()
+      },
     })
   }
 
@@ -162,14 +221,14 @@ export class TestStream {
     const calls = operations.map((operation, index) =>
       callToWire(firstId + index, { ...envelope, underSequencer: "", operation }),
     )
-    this.duplex.write({ calls })
+    this.pipe.write({ calls })
   }
 
   async whenReplied(count: number): Promise<void> {
     await this.#until(() => this.replies.size >= count)
   }
 
-  async whenOver(): Promise<"ended" | ServiceError> {
+  async whenOver(): Promise<"ended" | Refusal> {
     await this.#until(() => this.ending !== "none")
     return this.ending === "none" ? "ended" : this.ending
   }

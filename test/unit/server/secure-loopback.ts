@@ -1,6 +1,6 @@
 /** Doors of a cell with certificates, and knocking at them as one person or another. */
 import { Client } from "@grpc/grpc-js"
-import { channelsWith } from "../../../src/client/tls.ts"
+import { channelsWith } from "../../../src/client/channels.ts"
 import type { Logger } from "../../../src/host/logger.ts"
 import { silentLogger } from "../../../src/host/logger.ts"
 import type { Cell, LocalReads } from "../../../src/server/cell.ts"

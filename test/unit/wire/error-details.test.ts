@@ -2,7 +2,8 @@
 import { Metadata, type ServiceError, status } from "@grpc/grpc-js"
 import { describe, expect, test } from "vitest"
 import { type ErrorCode, type Refusal, errorTable, refuse } from "../../../src/contract/errors.ts"
-import { errorTrailer, refusalFromError, retryAfterMs, statusOf } from "../../../src/wire/error-details.ts"
+import { errorTrailer, refusalFromError, statusOf } from "../../../src/wire/error-details.ts"
+import { retryAfterMs } from "../../../src/wire/refusals.ts"
 import { ErrorCode as WireErrorCode } from "../../../src/wire/generated/claviger/v1/ErrorCode.ts"
 import { errorDetailType } from "../../../src/wire/load.ts"
 

@@ -101,7 +101,7 @@ describe("/metrics", () => {
     const stream = new TestStream(door)
     stream.send([release])
     await stream.whenReplied(1)
-    stream.duplex.cancel()
+    stream.pipe.cancel()
     await fetch(`${door.http}/v1/files/a`)
 
     const families = await scrape(door)

@@ -3,12 +3,10 @@
  * client can make a replica hold is bounded: calls beyond the limit are refused, and while a client does not take its
  * results, no more of its calls are read.
  */
-import type { ServerDuplexStream } from "@grpc/grpc-js"
 import { type Refusal, refuse } from "../../contract/errors.ts"
 import { limits } from "../../contract/limits.ts"
 import type { OperationKind } from "../../contract/requests.ts"
 import { fitAnswer } from "../../wire/answer-size.ts"
-import { statusOf } from "../../wire/error-details.ts"
 import { messageBounds } from "../../wire/message-bounds.ts"
 import type { CallRead, ClientMessageRead, ResultWritten, ServerMessageWritten } from "../../wire/messages.ts"
 import type { SignedReply } from "../../wire/signed-forms.ts"
@@ -19,15 +17,27 @@ import type { Ticket } from "../cell.ts"
 import { codeOf, type DoorMeter } from "../metrics/call-meter.ts"
 import type { SignedCell } from "../signed-cell.ts"
 import { StreamLoad } from "./stream-load.ts"
-import { principalOf } from "./principal.ts"
 
-export type ConnectCall = ServerDuplexStream<ClientMessageRead, ServerMessageWritten>
+/** The way to one client: a gRPC stream, or a connection of frames. */
+export interface ClientPipe {
+  /** Whom it was opened by. */
+  readonly principal: string
+  /** The client does not take what is written: no more is to be, until the stream hears of its drain. */
+  readonly needsDrain: boolean
+  write(message: ServerMessageWritten): void
+  /** No more of the client's messages are read. */
+  pause(): void
+  resume(): void
+  /** Nothing more is written. */
+  end(): void
+  /** Ends it with a reason. */
+  breakOff(refusal: Refusal): void
+}
 
 export class ConnectStream {
   readonly #cell: SignedCell
-  readonly #stream: ConnectCall
+  readonly #pipe: ClientPipe
   readonly #meter: DoorMeter
-  readonly #principal: string
   readonly #load = new StreamLoad()
   readonly #outstanding = new Set<Ticket>()
   /** Not sent yet. */
@@ -37,24 +47,10 @@ export class ConnectStream {
   #hasClientEnded = false
   #isOver = false
 
-  constructor(cell: SignedCell, stream: ConnectCall, meter: DoorMeter) {
+  constructor(cell: SignedCell, pipe: ClientPipe, meter: DoorMeter) {
     this.#cell = cell
-    this.#stream = stream
+    this.#pipe = pipe
     this.#meter = meter
-    this.#principal = principalOf(stream)
-    stream.on("data", (message: ClientMessageRead) => {
-      this.#receive(message)
-    })
-    stream.on("drain", () => {
-      this.#flush()
-    })
-    stream.on("end", () => {
-      this.#hasClientEnded = true
-      this.#flush()
-    })
-    stream.on("cancelled", () => {
-      this.#abandonAll()
-    })
   }
 
   /** Ends the stream from this side: the replica is about to stop. */
@@ -62,10 +58,26 @@ export class ConnectStream {
     if (this.#isOver) return
     this.#flush()
     this.#abandonAll()
-    this.#stream.end()
+    this.#pipe.end()
   }
 
-  #receive(message: ClientMessageRead): void {
+  /** The pipe takes more again. */
+  drained(): void {
+    this.#flush()
+  }
+
+  /** The client sends no more, and waits for what is left. */
+  clientEnded(): void {
+    this.#hasClientEnded = true
+    this.#flush()
+  }
+
+  /** The client is gone. */
+  lost(): void {
+    this.#abandonAll()
+  }
+
+  receive(message: ClientMessageRead): void {
     if (this.#isOver) return
     if (message.calls.length > limits.operationsPerMessageMax) {
       const sentence = `${message.calls.length} calls in one message; at most ${limits.operationsPerMessageMax} are allowed`
@@ -97,7 +109,7 @@ export class ConnectStream {
       this.#refuse(callId, tooMany)
       return
     }
-    const ticket = this.#cell.submit(request, this.#principal, (reply) => {
+    const ticket = this.#cell.submit(request, this.#pipe.principal, (reply) => {
       ended(codeOf(reply.outcome))
       this.#outstanding.delete(ticket)
       this.#answer(callId, kind, reply)
@@ -127,28 +139,28 @@ export class ConnectStream {
 
   #flush(): void {
     if (this.#isOver) return
-    while (this.#results.length > 0 && !this.#stream.writableNeedDrain) {
+    while (this.#results.length > 0 && !this.#pipe.needsDrain) {
       const batch = takeBatch(this.#results)
       for (const { counted, bytes } of batch) {
         this.#waitingBytes -= bytes
         if (counted !== undefined) this.#load.leave(counted)
       }
-      this.#stream.write({ results: batch.map(({ result }) => result) })
+      this.#pipe.write({ results: batch.map(({ result }) => result) })
     }
     if (this.#results.length > 0) {
-      this.#stream.pause()
+      this.#pipe.pause()
       return
     }
-    this.#stream.resume()
+    this.#pipe.resume()
     if (this.#hasClientEnded && this.#outstanding.size === 0) {
       this.#isOver = true
-      this.#stream.end()
+      this.#pipe.end()
     }
   }
 
   #breakOff(refusal: Refusal): void {
     this.#abandonAll()
-    this.#stream.emit("error", statusOf(refusal))
+    this.#pipe.breakOff(refusal)
   }
 
   #abandonAll(): void {

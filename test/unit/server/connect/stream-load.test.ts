@@ -2,7 +2,7 @@
 import { expect, test } from "vitest"
 import { limits } from "../../../../src/contract/limits.ts"
 import type { OperationKind } from "../../../../src/contract/requests.ts"
-import { StreamLoad } from "../../../../src/server/grpc/stream-load.ts"
+import { StreamLoad } from "../../../../src/server/connect/stream-load.ts"
 
 function fill(load: StreamLoad, kind: OperationKind): number {
   let entered = 0

@@ -1,5 +1,4 @@
-/** The `Connect` stream over real gRPC: batching, order, limits, and what happens when either side goes away. */
-import { status } from "@grpc/grpc-js"
+/** The `Connect` stream over real connections of both kinds: batching, order, limits, and what happens when either side goes away. */
 import { afterEach, describe, expect, test } from "vitest"
 import { refuse } from "../../../../src/contract/errors.ts"
 import { limits } from "../../../../src/contract/limits.ts"
@@ -22,10 +21,10 @@ function many<Value>(count: number, value: Value): Value[] {
   return Array.from({ length: count }, () => value)
 }
 
-describe("a Connect stream", () => {
+describe.each(["grpc", "frames"] as const)("a Connect stream over %s", (wire) => {
   test("carries every operation and its answer", async () => {
     const cell = new ScriptedCell()
-    const stream = new TestStream(await openDoor(cell))
+    const stream = new TestStream(await openDoor(cell), wire)
     const sent = plainKinds.flatMap((kind): readonly OperationOf<OperationKind>[] => operations[kind].slice(0, 1))
     cell.answerAll = ({ operation }) => answers[operation.kind][0] as Outcome
     stream.send(sent)
@@ -43,7 +42,7 @@ describe("a Connect stream", () => {
 
   test("answers calls in the order in which they are done, those of one turn in one message", async () => {
     const cell = new ScriptedCell()
-    const stream = new TestStream(await openDoor(cell))
+    const stream = new TestStream(await openDoor(cell), wire)
     stream.send(many(5, getStat))
     await cell.whenSubmitted(5)
     const [first, second, third, fourth, fifth] = cell.submitted
@@ -57,7 +56,7 @@ describe("a Connect stream", () => {
 
   test("cuts batches before they get too large for the receiver", async () => {
     const cell = new ScriptedCell()
-    const stream = new TestStream(await openDoor(cell))
+    const stream = new TestStream(await openDoor(cell), wire)
     stream.send(many(40, getContents))
     await cell.whenSubmitted(40)
     const contents = new Uint8Array(limits.contentsBytesMax)
@@ -68,9 +67,9 @@ describe("a Connect stream", () => {
 
   test("goes on after a refusal, and after a call that makes no sense", async () => {
     const cell = new ScriptedCell()
-    const stream = new TestStream(await openDoor(cell))
+    const stream = new TestStream(await openDoor(cell), wire)
     cell.answerAll = () => ({ ...refuse("NOT_MASTER", "Replica 2 is."), masterHint: "10.0.0.2:7101" })
-    stream.duplex.write({
+    stream.pipe.write({
       calls: [{ callId: 1 }, { callId: 2, getStat: {} }, { callId: 3, getStat: { path: "/ls/local" } }],
     })
     await stream.whenReplied(3)
@@ -85,32 +84,20 @@ describe("a Connect stream", () => {
 
   test("that breaks off has all its calls abandoned", async () => {
     const cell = new ScriptedCell()
-    const stream = new TestStream(await openDoor(cell))
+    const stream = new TestStream(await openDoor(cell), wire)
     stream.send(many(3, keepAlive))
     await cell.whenSubmitted(3)
     cell.submitted[1]?.reply({ kind: "delete" })
     await stream.whenReplied(1)
-    stream.duplex.cancel()
+    stream.pipe.cancel()
     await cell.whenAbandoned(2)
     expect(cell.abandoned).toEqual([1, 3])
-  })
-
-  test("that the client has finished is ended once everything is answered", async () => {
-    const cell = new ScriptedCell()
-    const stream = new TestStream(await openDoor(cell))
-    stream.send([getStat])
-    stream.duplex.end()
-    const call = await cell.whenSubmitted(1)
-    call.reply({ kind: "delete" })
-    expect(await stream.whenOver()).toBe("ended")
-    expect(stream.replies.size).toBe(1)
-    expect(cell.abandoned).toEqual([])
   })
 
   test("is ended by a replica that closes its doors", async () => {
     const cell = new ScriptedCell()
     const door = await openDoor(cell)
-    const stream = new TestStream(door)
+    const stream = new TestStream(door, wire)
     stream.send([keepAlive])
     await cell.whenSubmitted(1)
     await door.close()
@@ -119,18 +106,18 @@ describe("a Connect stream", () => {
   })
 })
 
-describe("the bounds of a Connect stream", () => {
+describe.each(["grpc", "frames"] as const)("the bounds of a Connect stream over %s", (wire) => {
   test("more calls than a message may have break it off", async () => {
     const cell = new ScriptedCell()
-    const stream = new TestStream(await openDoor(cell))
+    const stream = new TestStream(await openDoor(cell), wire)
     stream.send(many(limits.operationsPerMessageMax + 1, getStat))
-    expect(await stream.whenOver()).toMatchObject({ code: status.INVALID_ARGUMENT })
+    expect(await stream.whenOver()).toMatchObject({ code: "INVALID_ARGUMENT" })
     expect(cell.submitted).toEqual([])
   })
 
   test("calls beyond the limit are refused, but a session is kept alive and locks are released", async () => {
     const cell = new ScriptedCell()
-    const stream = new TestStream(await openDoor(cell))
+    const stream = new TestStream(await openDoor(cell), wire)
     const { outstandingRequestsMax: most, operationsPerMessageMax: batch } = limits
     for (let sent = 0; sent < most; sent += batch) stream.send(many(batch, getStat), sent + 1)
     await cell.whenSubmitted(most)
@@ -143,7 +130,7 @@ describe("the bounds of a Connect stream", () => {
 
   test("ten thousand parked KeepAlives and waiting Acquires leave room for everything else", async () => {
     const cell = new ScriptedCell()
-    const stream = new TestStream(await openDoor(cell))
+    const stream = new TestStream(await openDoor(cell), wire)
     const { operationsPerMessageMax: batch } = limits
     const sessions = 10 * batch
     for (let sent = 0; sent < sessions; sent += batch) stream.send(many(batch, keepAlive), sent + 1)
@@ -167,8 +154,8 @@ describe("the bounds of a Connect stream", () => {
   test("a client that does not take its results is not read from", async () => {
     const cell = new ScriptedCell()
     const door = await openDoor(cell)
-    const stream = new TestStream(door)
-    stream.duplex.pause()
+    const stream = new TestStream(door, wire)
+    stream.pipe.pause()
     const contents = new Uint8Array(limits.contentsBytesMax)
     cell.answerAll = ({ operation }) =>
       operation.kind === "getContentsAndStat"
@@ -187,21 +174,21 @@ describe("the bounds of a Connect stream", () => {
     const asked = (): number =>
       cell.submitted.filter(({ request }) => request.operation.kind === getContents.kind).length
     expect(asked()).toBe(100)
-    stream.duplex.resume()
+    stream.pipe.resume()
     await stream.whenReplied(101)
     expect(asked()).toBe(101)
   })
 
   test("a client that does not take its results makes a replica keep no more than so many bytes of them", async () => {
     const cell = new ScriptedCell()
-    const stream = new TestStream(await openDoor(cell))
-    stream.duplex.pause()
+    const stream = new TestStream(await openDoor(cell), wire)
+    stream.pipe.pause()
     const contents = new Uint8Array(limits.contentsBytesMax)
     const count = 2 * Math.ceil(messageBounds.untakenBytesMax / contents.length)
     stream.send(many(count, getContents))
     await cell.whenSubmitted(count)
     for (const call of cell.submitted) call.reply({ kind: "getContentsAndStat", contents, stat: fileStat })
-    stream.duplex.resume()
+    stream.pipe.resume()
     await stream.whenReplied(count)
     const outcomes = [...stream.replies.values()].map(({ outcome }) => outcome)
     const refused = outcomes.filter(({ kind }) => kind === "refused")
@@ -211,10 +198,22 @@ describe("the bounds of a Connect stream", () => {
   })
 
   test("a number that no language could hold breaks it off, for the call can't be named", async () => {
-    const stream = new TestStream(await openDoor(new ScriptedCell()))
-    stream.duplex.write({ calls: [{ callId: "18446744073709551615", keepAlive: {} }] })
-    expect(await stream.whenOver()).toMatchObject({ code: status.INVALID_ARGUMENT })
+    const stream = new TestStream(await openDoor(new ScriptedCell()), wire)
+    stream.pipe.write({ calls: [{ callId: "18446744073709551615", keepAlive: {} }] })
+    expect(await stream.whenOver()).toMatchObject({ code: "INVALID_ARGUMENT" })
   })
+})
+
+test("a stream of gRPC that the client has finished is ended once everything is answered", async () => {
+  const cell = new ScriptedCell()
+  const stream = new TestStream(await openDoor(cell))
+  stream.send([getStat])
+  stream.pipe.end()
+  const call = await cell.whenSubmitted(1)
+  call.reply({ kind: "delete" })
+  expect(await stream.whenOver()).toBe("ended")
+  expect(stream.replies.size).toBe(1)
+  expect(cell.abandoned).toEqual([])
 })
 
 test("the path of the stream is the one that the protocol names", () => {

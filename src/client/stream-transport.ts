@@ -1,29 +1,14 @@
 /**
- * The transport over gRPC: one `Connect` stream on a connection of its own. All calls issued in the same turn of the
- * event loop leave in one message, because messages cost more than what is in them.
+ * The transport over pipes of either kind: one `Connect` stream on a connection of its own. All calls issued in the same
+ * turn of the event loop leave in one message, because messages cost more than what is in them.
  */
-import {
-  Client,
-  connectivityState,
-  Metadata,
-  type ChannelOptions,
-  type ClientDuplexStream,
-  type ServiceError,
-} from "@grpc/grpc-js"
 import type { DurationMs } from "../base/instant.ts"
 import { type Refusal, refuse } from "../contract/errors.ts"
 import { limits } from "../contract/limits.ts"
-import { lockService } from "../wire/load.ts"
 import { messageBounds } from "../wire/message-bounds.ts"
 import { sizeOfRequest } from "../wire/request-size.ts"
-import { resultToContract } from "../wire/to-contract.ts"
-import { callToWire } from "../wire/to-wire.ts"
-import { channelsWith, refusalBehind, type Channel, type ClientTls } from "./tls.ts"
+import type { OpenPipe, Pipe } from "./pipe.ts"
 import type { Call, CallResult, CallStream, StreamListener, Transport } from "./transport.ts"
-
-const { path, requestSerialize, responseDeserialize } = lockService.Connect
-type Sent = Parameters<typeof requestSerialize>[0]
-type Received = ReturnType<typeof responseDeserialize>
 
 /**
  * A replica that is up completes a connection in a few round trips; the search has others to ask. One to which thousands
@@ -36,44 +21,20 @@ const connectWithinMsMax: DurationMs = 4_000
 /** A timer that is late by so much was kept waiting by this very process, and tells nothing of the replica: once more. */
 const lateMs: DurationMs = 200
 
-const channelOptions: ChannelOptions = {
-  // Every attempt starts afresh: the search for the master paces itself, and a channel's own back-off, kept for all
-  // channels to the address, would make a replica that has just come back look dead.
-  "grpc.use_local_subchannel_pool": 1,
-  "grpc.max_receive_message_length": messageBounds.responseBytesMax,
-  // The link tries again itself. (To be ready for it, the library would keep each message, at each message's cost.)
-  "grpc.enable_retries": 0,
-}
-
-/** By which credentials streams are opened, and what they say beside their calls. */
-export interface StreamOrigin {
-  readonly channelTo: (address: string) => Channel
-  readonly metadata: Metadata
-}
-
-export class GrpcTransport implements Transport {
-  readonly #streams = new Set<GrpcStream>()
+export class StreamTransport implements Transport {
+  readonly #openPipe: OpenPipe
+  readonly #streams = new Set<PipedStream>()
   /** By address, of those that were too slow since somebody has served. */
   readonly #patience = new Map<string, DurationMs>()
-  readonly #origin: StreamOrigin
-  readonly #hasTls: boolean
 
-  /**
-   * Without `tls` in plain text. Throws a `CellError` for certificates that can't be used. `origin` is for a replica that
-   * has a session on somebody's behalf: it has credentials of its own, and says for whom.
-   */
-  constructor(tls?: ClientTls, origin: StreamOrigin = { channelTo: channelsWith(tls), metadata: new Metadata() }) {
-    this.#origin = origin
-    this.#hasTls = tls !== undefined
+  constructor(openPipe: OpenPipe) {
+    this.#openPipe = openPipe
   }
 
   open(address: string, listener: StreamListener): CallStream {
-    const { channelTo, metadata } = this.#origin
-    const { credentials, options } = channelTo(address)
-    const client = new Client(address, credentials, { ...channelOptions, ...options })
     const patienceMs = this.#patience.get(address) ?? connectWithinMs
-    const terms = { metadata: metadata.clone(), hasTls: this.#hasTls, connectWithinMs: patienceMs }
-    const stream = new GrpcStream(client, terms, {
+    const terms = { address, openPipe: this.#openPipe, connectWithinMs: patienceMs }
+    const stream = new PipedStream(terms, {
       onResults: (results) => {
         // By whichever replica: one that is down for days is to cost the next search no more than the usual time.
         if (this.#patience.size > 0 && results.some(isServed)) this.#patience.clear()
@@ -101,46 +62,40 @@ function isServed({ reply }: CallResult): boolean {
 }
 
 interface StreamTerms {
-  readonly metadata: Metadata
-  readonly hasTls: boolean
+  readonly address: string
+  readonly openPipe: OpenPipe
   readonly connectWithinMs: DurationMs
 }
 
-interface GrpcStreamListener extends StreamListener {
+interface PipedStreamListener extends StreamListener {
   /** The connection did not come about in time: the end follows. */
   onTooSlow(): void
   /** Called once, whichever side has ended the stream. */
   onOver(): void
 }
 
-class GrpcStream implements CallStream {
-  readonly #client: Client
-  readonly #duplex: ClientDuplexStream<Sent, Received>
-  readonly #listener: GrpcStreamListener
+class PipedStream implements CallStream {
+  readonly #pipe: Pipe
+  readonly #listener: PipedStreamListener
   #connecting: NodeJS.Timeout
   #gathered: Call[] = []
   #isOver = false
 
-  constructor(client: Client, { metadata, hasTls, connectWithinMs }: StreamTerms, listener: GrpcStreamListener) {
+  constructor({ address, openPipe, connectWithinMs }: StreamTerms, listener: PipedStreamListener) {
     this.#listener = listener
-    this.#client = client
-    this.#duplex = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata)
-    this.#duplex.on("data", ({ results }: Received) => {
-      if (this.#isOver) return
-      const listed = results.map((result) => ({ callId: Number(result.callId), reply: resultToContract(result) }))
-      this.#listener.onResults(listed)
-    })
-    this.#duplex.on("error", (error: ServiceError) => {
-      this.#end(error.message, refusalBehind(error, hasTls))
-    })
-    this.#duplex.on("end", () => {
-      this.#end("the replica has ended the stream")
+    this.#pipe = openPipe(address, {
+      onResults: (results) => {
+        if (!this.#isOver) this.#listener.onResults(results)
+      },
+      onEnd: (reason, refusal) => {
+        this.#end(reason, refusal)
+      },
     })
     this.#connecting = this.#connectWithin(connectWithinMs)
   }
 
   get isConnected(): boolean {
-    return this.#client.getChannel().getConnectivityState(false) === connectivityState.READY
+    return this.#pipe.isConnected
   }
 
   send(call: Call): void {
@@ -157,8 +112,7 @@ class GrpcStream implements CallStream {
     if (this.#isOver) return
     this.#isOver = true
     clearTimeout(this.#connecting)
-    this.#duplex.cancel()
-    this.#client.close()
+    this.#pipe.close()
     this.#listener.onOver()
   }
 
@@ -188,19 +142,14 @@ class GrpcStream implements CallStream {
         continue
       }
       if (batch.length === limits.operationsPerMessageMax || batchBytes + bytes > messageBounds.batchBytes) {
-        this.#write(batch)
+        this.#pipe.write(batch)
         batch = []
         batchBytes = 0
       }
       batch.push(call)
       batchBytes += bytes
     }
-    this.#write(batch)
-  }
-
-  #write(batch: readonly Call[]): void {
-    if (batch.length === 0) return
-    this.#duplex.write({ calls: batch.map(({ callId, request }) => callToWire(callId, request)) })
+    if (batch.length > 0) this.#pipe.write(batch)
   }
 
   /** The replica would not read it, and would break off the stream for all other calls, again at every retry. */
