@@ -14,6 +14,7 @@
 export { connect, type Cell, type SessionOptions } from "./cell.ts"
 export type { ConnectOptions } from "./connect-options.ts"
 export type { ClientTls } from "./tls.ts"
+export type { WireKind } from "./transport-over.ts"
 export type { Session } from "./session.ts"
 export type { SessionEvent } from "./session-events.ts"
 export type { Watch, WatchEvent, WatchOptions } from "./watch.ts"
