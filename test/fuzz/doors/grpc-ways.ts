@@ -58,7 +58,7 @@ export function drawGrpcShot(dice: Prng, place: Place, genuine: Genuine): GrpcSh
   const draw = (method?: GrpcMethod): GrpcDraft => drawGrpcDraft(dice, place, genuine, method)
   if (place === "fuzz" && dice.chance(1, 10)) {
     const { bytes = Buffer.alloc(0) } = way({ dice, genuine, draw: () => draw(streamMethod) })
-    return { kind: "bytes", how: `in frames: ${how}`, bytes: behindPreamble(dice, bytes) }
+    return { kind: "bytes", how: "in frames", bytes: behindPreamble(dice, bytes) }
   }
   const { method, headers = {}, bytes = Buffer.alloc(0), ending } = way({ dice, genuine, draw })
   return {

@@ -38,7 +38,7 @@ describe("of many spoilt requests", () => {
   test("at the gRPC door each is answered as it should be, or ends, and the door serves on", async () => {
     const { findings, tally, labels, quietCount } = await outcomesOf(grpcTarget(cell.grpc, false))
     expect(findings).toEqual([])
-    expect(tally.size).toBe(41)
+    expect(tally.size).toBe(42)
     expect(quietCount).toBeGreaterThan(2)
     expect(labels).toEqual(expect.arrayContaining(["OK", "INVALID_ARGUMENT INVALID_ARGUMENT", "cancelled"]))
   })
