@@ -55,16 +55,22 @@ export class PlainHttp2 extends Duplex {
     })
   }
 
-  override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
-    this.#socket.write(chunk, done)
+  // What goes wrong with the socket also closes it, and so ends this. Nobody is told twice.
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.#socket.write(chunk, () => {
+      done()
+    })
   }
 
-  override _writev(chunks: readonly { readonly chunk: Buffer }[], done: (error?: Error | null) => void): void {
-    this.#socket.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), done)
+  override _writev(chunks: readonly { readonly chunk: Buffer }[], done: () => void): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), "", done)
   }
 
   override _final(done: () => void): void {
-    this.#socket.end(done)
+    this.#socket.end(() => {
+      done()
+    })
   }
 
   override _destroy(_error: Error | null, done: () => void): void {
