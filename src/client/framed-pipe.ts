@@ -2,7 +2,7 @@
  * A pipe that is a socket of our own: the messages of a `Connect` stream in frames (wire/frames.ts). To a client with a
  * connection of its own it costs a replica about a third of what gRPC does.
  */
-import { connect, isIP, type Socket } from "node:net"
+import { connect, isIP, Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
 import { splitAddress } from "../base/address.ts"
 import type { Refusal } from "../contract/errors.ts"
@@ -11,7 +11,6 @@ import { lockService } from "../wire/load.ts"
 import { messageBounds } from "../wire/message-bounds.ts"
 import { decodeRefusal } from "../wire/refusals.ts"
 import { callToWire } from "../wire/to-wire.ts"
-import { CellError } from "./errors.ts"
 import type { OpenPipe, Pipe } from "./pipe.ts"
 import { readResults } from "./results.ts"
 import { type ClientTls, type FailedHandshake, identityAt, refusalOfHandshake, secureContextOf } from "./tls.ts"
@@ -31,12 +30,16 @@ export function framedPipes(tls?: ClientTls): OpenPipe {
 }
 
 function dialler(tls: ClientTls | undefined): (address: string) => Socket {
-  if (tls === undefined) return (address) => connect(placeOf(address))
-  const secureContext = secureContextOf(tls)
+  const secureContext = tls === undefined ? undefined : secureContextOf(tls)
   return (address) => {
-    const { host, port } = placeOf(address)
+    const place = splitAddress(address)
+    // A replica may have been told nonsense of another.
+    if (place === undefined) return new Socket().destroy(new Error(`${address} is no address`))
+    if (secureContext === undefined) return connect(place)
+    const { host } = place
     return connectTls({
-      ...{ host, port, secureContext, checkServerIdentity: identityAt(host) },
+      ...place,
+      ...{ secureContext, checkServerIdentity: identityAt(host) },
       // TLS wants the name of a host and no number. Nobody looks at it: what counts is the host that was dialled.
       servername: isIP(host) === 0 ? host : "localhost",
       ALPNProtocols: [frameProtocol],
@@ -44,12 +47,6 @@ function dialler(tls: ClientTls | undefined): (address: string) => Socket {
       rejectUnauthorized: true,
     })
   }
-}
-
-function placeOf(address: string): { readonly host: string; readonly port: number } {
-  const place = splitAddress(address)
-  if (place === undefined) throw new CellError("INVALID_ARGUMENT", `${address} is no address: it wants to be host:port`)
-  return place
 }
 
 class FramedPipe implements Pipe {

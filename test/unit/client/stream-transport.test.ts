@@ -221,6 +221,10 @@ describe.each(["frames", "grpc"] as const)("the transport over %s", (wire) => {
     await expect(exchange(await transport(wire), "127.0.0.1:1", [callFor(1)])).rejects.toThrow(/ECONNREFUSED/)
   })
 
+  test("tells that an address is none", async () => {
+    await expect(exchange(await transport(wire), "nowhere at all", [callFor(1)])).rejects.toThrow(/nowhere at all/)
+  })
+
   test("gives a replica that is too slow to connect more time, until it has answered", async () => {
     const silent = await openSilentPort()
     const { address } = silent
